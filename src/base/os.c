@@ -1,0 +1,338 @@
+/* Files that appear whole or not at all.
+ *
+ * What is particular to Linux stands here and nowhere else.  A new file is written without a
+ * name (O_TMPFILE), synced, and only then linked to its name; where the file system lacks that,
+ * it has a short hidden name in the same folder until then.  What is written is the caller's
+ * business, and so is the choice between refusing and replacing.
+ *
+ * Invariant: after os_file_commit or os_file_abort nothing of ours is left in the folder but a
+ * complete file under the wanted name, or nothing.
+ */
+#include "base/os.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+
+enum { READ_STEP = 1 << 16, TEMP_NAME = 16, TEMP_TRIES = 64 };
+
+struct os_file {
+  char *path, *dir; /* owned */
+  const char *base; /* inside path */
+  int dirfd, fd;
+  char temp[TEMP_NAME]; /* name of the hidden file; empty: it has none */
+};
+
+static bool io_error(const char *path, int err, struct findings *fs) {
+  if (err == ENOMEM) return findings_add(fs, CODE_MEMORY, NULL, NULL, 0, NULL);
+  return finding(fs, CODE_IO, NULL, NULL, str_of(path), str_of(strerror(err)));
+}
+
+/* ---- reading ---- */
+
+static int open_regular(const char *path, struct stat *st) {
+  /* O_NONBLOCK: opening a pipe must not wait for its writer. */
+  int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+  if (fd < 0) return -1;
+  int err = 0;
+  if (fstat(fd, st) != 0)
+    err = errno;
+  else if (S_ISDIR(st->st_mode))
+    err = EISDIR;
+  else if (!S_ISREG(st->st_mode))
+    err = EINVAL;
+  if (err == 0) return fd;
+  close(fd);
+  errno = err;
+  return -1;
+}
+
+static bool too_big(const char *path, size_t max, struct findings *fs) {
+  return finding(fs, CODE_FILE_TOO_BIG, NULL, NULL, str_of(path), finding_number(fs, max));
+}
+
+/* Room for `more` bytes: more than the buffer may hold is not a lack of memory. */
+static bool read_reserve(struct buf *out, size_t more, const char *path, struct findings *fs) {
+  if (buf_reserve(out, more)) return true;
+  if (out->max != 0 && more > out->max - out->n) return too_big(path, out->max, fs);
+  return findings_add(fs, CODE_MEMORY, NULL, NULL, 0, NULL);
+}
+
+/* Reads to the end: `size` bytes are expected, but the file may have grown or shrunk. */
+static bool read_all(int fd, size_t size, const char *path, size_t max, struct buf *out,
+                     struct findings *fs) {
+  char more[READ_STEP];
+  size_t total = 0;
+  if (!read_reserve(out, size, path, fs)) return false;
+  for (;;) {
+    bool direct = total < size;
+    ssize_t n = direct ? read(fd, out->p + out->n, size - total) : read(fd, more, sizeof more);
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return io_error(path, errno, fs);
+    if (n == 0) break;
+    total += (size_t)n;
+    if (total > max) return too_big(path, max, fs);
+    if (direct)
+      out->n += (size_t)n;
+    else if (!read_reserve(out, (size_t)n, path, fs) || !buf_put(out, (str){more, (size_t)n}))
+      return false;
+  }
+  if (out->p != NULL) out->p[out->n] = '\0';
+  return true;
+}
+
+bool os_read_file(const char *path, size_t max, struct buf *out, struct findings *fs) {
+  struct stat st;
+  int fd = open_regular(path, &st);
+  if (fd < 0)
+    return errno == EINVAL ? finding(fs, CODE_IO, NULL, NULL, str_of(path), STR("not a file"))
+                           : io_error(path, errno, fs);
+  bool ok = (uintmax_t)st.st_size <= max ? read_all(fd, (size_t)st.st_size, path, max, out, fs)
+                                         : too_big(path, max, fs);
+  close(fd);
+  return ok;
+}
+
+/* ---- names ---- */
+
+bool os_is_dir(const char *path) {
+  struct stat st;
+  return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+bool os_exists(const char *path) {
+  struct stat st;
+  return lstat(path, &st) == 0;
+}
+
+bool os_same_file(const char *a, const char *b) {
+  struct stat sa, sb;
+  return stat(a, &sa) == 0 && stat(b, &sb) == 0 && sa.st_dev == sb.st_dev && sa.st_ino == sb.st_ino;
+}
+
+/* Makes one folder; one that is there already is good. */
+static bool make_dir(const char *path) {
+  if (mkdir(path, 0777) == 0) return true;
+  int err = errno;
+  if (os_is_dir(path)) return true;
+  errno = err == EEXIST ? ENOTDIR : err;
+  return false;
+}
+
+bool os_make_dirs(const char *path, struct findings *fs) {
+  char *copy = mem_strdup(path);
+  if (copy == NULL) return findings_add(fs, CODE_MEMORY, NULL, NULL, 0, NULL);
+  bool ok = true;
+  for (char *p = copy; ok && *p != '\0'; p++) {
+    if (*p != '/' || p == copy) continue;
+    *p = '\0';
+    ok = make_dir(copy);
+    if (!ok) io_error(copy, errno, fs);
+    *p = '/';
+  }
+  if (ok && !make_dir(copy)) ok = io_error(copy, errno, fs);
+  mem_free(copy);
+  return ok;
+}
+
+/* ---- a file without a name ---- */
+
+static void file_free(struct os_file *f) {
+  if (f->fd >= 0) close(f->fd);
+  if (f->dirfd >= 0) close(f->dirfd);
+  mem_free(f->path);
+  mem_free(f->dir);
+  mem_free(f);
+}
+
+/* ".tb-" and eight letters. */
+static void temp_name(char name[TEMP_NAME]) {
+  static const char letters[] = "abcdefghijklmnopqrstuvwxyz234567";
+  uint64_t r = 0;
+  if (getrandom(&r, sizeof r, GRND_NONBLOCK) != (ssize_t)sizeof r) {
+    struct timespec t = {0, 0};
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    r = (uint64_t)t.tv_nsec * 2654435761u ^ (uint64_t)getpid() << 20;
+  }
+  memcpy(name, ".tb-", 4);
+  for (int i = 4; i < 12; i++, r >>= 5) name[i] = letters[r & 31];
+  name[12] = '\0';
+}
+
+static bool open_named(struct os_file *f) {
+  for (int i = 0; i < TEMP_TRIES; i++) {
+    temp_name(f->temp);
+    f->fd = openat(f->dirfd, f->temp, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
+    if (f->fd >= 0) return true;
+    if (errno != EEXIST) break;
+  }
+  f->temp[0] = '\0';
+  return false;
+}
+
+static bool open_unnamed(struct os_file *f) {
+  /* Without /proc such a file could never get a name. */
+  if (access("/proc/self/fd", X_OK) != 0) return false;
+  f->fd = openat(f->dirfd, ".", O_TMPFILE | O_WRONLY | O_CLOEXEC, 0666);
+  return f->fd >= 0;
+}
+
+/* Splits the path into its folder and the name in it. */
+static bool file_split(struct os_file *f, const char *path) {
+  f->path = mem_strdup(path);
+  f->dir = mem_strdup(path);
+  if (f->path == NULL || f->dir == NULL) {
+    errno = ENOMEM;
+    return false;
+  }
+  char *slash = strrchr(f->dir, '/');
+  f->base = slash != NULL ? f->path + (slash - f->dir) + 1 : f->path;
+  if (slash == f->dir)
+    slash[1] = '\0';
+  else if (slash != NULL)
+    *slash = '\0';
+  else {
+    mem_free(f->dir);
+    f->dir = mem_strdup(".");
+  }
+  errno = f->dir == NULL ? ENOMEM : f->base[0] == '\0' ? EISDIR : 0;
+  return errno == 0;
+}
+
+struct os_file *os_file_new(const char *path, struct findings *fs) {
+  struct os_file *f = mem_calloc(1, sizeof *f);
+  if (f == NULL) {
+    findings_add(fs, CODE_MEMORY, NULL, NULL, 0, NULL);
+    return NULL;
+  }
+  f->dirfd = f->fd = -1;
+  if (file_split(f, path)) {
+    f->dirfd = open(f->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (f->dirfd >= 0 && (open_unnamed(f) || open_named(f))) return f;
+  }
+  io_error(path, errno, fs);
+  file_free(f);
+  return NULL;
+}
+
+int os_file_fd(const struct os_file *f) { return f->fd; }
+
+void os_file_abort(struct os_file *f) {
+  if (f == NULL) return;
+  if (f->temp[0] != '\0') unlinkat(f->dirfd, f->temp, 0);
+  file_free(f);
+}
+
+/* ---- giving it its name ---- */
+
+static int sync_fd(int fd) {
+  int r;
+  do r = fsync(fd);
+  while (r != 0 && errno == EINTR);
+  return r;
+}
+
+/* Links the file, which has no name yet, to `name`. */
+static int link_unnamed(const struct os_file *f, const char *name) {
+  char proc[32];
+  snprintf(proc, sizeof proc, "/proc/self/fd/%d", f->fd);
+  return linkat(AT_FDCWD, proc, f->dirfd, name, AT_SYMLINK_FOLLOW);
+}
+
+/* Some file systems know neither RENAME_NOREPLACE nor links: an empty file made exclusively
+ * claims the name, then the real one takes its place. */
+static int rename_claimed(struct os_file *f) {
+  int fd = openat(f->dirfd, f->base, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+  if (fd < 0) return -1;
+  close(fd);
+  if (renameat(f->dirfd, f->temp, f->dirfd, f->base) == 0) return 0;
+  int err = errno;
+  unlinkat(f->dirfd, f->base, 0);
+  errno = err;
+  return -1;
+}
+
+/* Renames the hidden file unless there is one of the wanted name. */
+static int rename_new(struct os_file *f) {
+  if (renameat2(f->dirfd, f->temp, f->dirfd, f->base, RENAME_NOREPLACE) == 0) return 0;
+  if (errno != EINVAL && errno != ENOSYS && errno != EOPNOTSUPP) return -1;
+  if (linkat(f->dirfd, f->temp, f->dirfd, f->base, 0) == 0) {
+    unlinkat(f->dirfd, f->temp, 0);
+    return 0;
+  }
+  return errno == EEXIST ? -1 : rename_claimed(f);
+}
+
+static int name_new(struct os_file *f) {
+  if (f->temp[0] == '\0') return link_unnamed(f, f->base);
+  if (rename_new(f) != 0) return -1;
+  f->temp[0] = '\0';
+  return 0;
+}
+
+/* Gives a file without a name a hidden one, so that it can be renamed over another. */
+static int name_hidden(struct os_file *f) {
+  for (int i = 0; i < TEMP_TRIES; i++) {
+    temp_name(f->temp);
+    if (link_unnamed(f, f->temp) == 0) return 0;
+    if (errno != EEXIST) break;
+  }
+  f->temp[0] = '\0';
+  return -1;
+}
+
+/* The mode of the file that is replaced; a device or a folder is never replaced. */
+static int keep_mode(const struct os_file *f) {
+  struct stat st, own;
+  if (fstatat(f->dirfd, f->base, &st, AT_SYMLINK_NOFOLLOW) != 0) return errno == ENOENT ? 0 : -1;
+  if (S_ISLNK(st.st_mode)) return 0;
+  if (!S_ISREG(st.st_mode)) {
+    errno = S_ISDIR(st.st_mode) ? EISDIR : EINVAL;
+    return -1;
+  }
+  /* Where all files have one mode, changing it is an error. */
+  if (fstat(f->fd, &own) != 0) return -1;
+  return (st.st_mode & 0777) == (own.st_mode & 0777) ? 0 : fchmod(f->fd, st.st_mode & 0777);
+}
+
+static int name_over(struct os_file *f) {
+  if (f->temp[0] == '\0' && name_hidden(f) != 0) return -1;
+  if (renameat(f->dirfd, f->temp, f->dirfd, f->base) != 0) return -1;
+  f->temp[0] = '\0';
+  return 0;
+}
+
+/* File systems that cannot sync a folder say so with EINVAL or the like. */
+static int sync_dir(const struct os_file *f) {
+  if (sync_fd(f->dirfd) == 0) return 0;
+  return errno == EINVAL || errno == EBADF || errno == ENOSYS || errno == EOPNOTSUPP ? 0 : -1;
+}
+
+bool os_file_commit(struct os_file *f, bool replace, struct findings *fs) {
+  bool ok = false;
+  if (replace && keep_mode(f) != 0)
+    io_error(f->path, errno, fs);
+  else if (sync_fd(f->fd) != 0)
+    io_error(f->path, errno, fs);
+  else if ((replace ? name_over(f) : name_new(f)) != 0) {
+    if (errno == EEXIST)
+      finding(fs, CODE_EXISTS, NULL, NULL, str_of(f->path));
+    else
+      io_error(f->path, errno, fs);
+  } else if (sync_dir(f) != 0) {
+    io_error(f->path, errno, fs);
+    /* A new name that might not last is taken back; a replaced file cannot be. */
+    if (!replace) unlinkat(f->dirfd, f->base, 0);
+  } else
+    ok = true;
+  os_file_abort(f);
+  return ok;
+}

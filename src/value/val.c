@@ -1,0 +1,201 @@
+/* Values: truth, the number in a text, members, and lists read in slices.
+ *
+ * The sources (data/) make values; what is calculated with them is the business of expr/.  What
+ * counts as a number in text stands here and in value/num.c alone.
+ *
+ * Invariant: a number is read from the text when it is asked for, and never kept.
+ */
+#include "value/val.h"
+
+#include "base/mem.h"
+#include "base/utf8.h"
+#include "value/unit.h"
+
+/* ---- 4000多, 约300人, ≥50: a number with words around it ---- */
+
+enum { APPROX_MOST = 96 }; /* bytes; longer text is prose */
+
+/* Longer words before their own beginnings. */
+static const char *const before_words[] = {
+    "不少于", "不低于", "不超过", "不高于", "不多于", "不大于", "不小于", "不足",
+    "不到",   "超过",   "大约",   "约为",   "约",     "接近",   "将近",   "近",
+    "超",     "至少",   "至多",   "最多",   "最少",   "大于",   "小于",   "高于",
+    "低于",   "多于",   "少于",   "≥",      "≤",      "≧",      "≦",      "≈",
+    "＞",     "＜",     ">=",     "<=",     ">",      "<",      NULL};
+
+static const char *const after_words[] = {"及以上", "及以下", "以上", "以下", "以内", "之内",
+                                          "左右",   "上下",   "之多", "有余", "余",   "多",
+                                          "来",     "+",      "＋",   NULL};
+
+static bool take_word(str *s, const char *const *words) {
+  for (; *words != NULL; words++) {
+    if (!str_starts(*s, str_of(*words))) continue;
+    *s = utf8_trim(str_sub(*s, strlen(*words), s->n));
+    return true;
+  }
+  return false;
+}
+
+static bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+static size_t number_length(str s) {
+  size_t n = 0;
+  while (n < s.n && (is_digit(s.p[n]) || s.p[n] == ',' || s.p[n] == '.')) n++;
+  if (n > 0 && str_starts(str_sub(s, n, s.n), STR("%"))) return n + 1;
+  if (n > 0 && str_starts(str_sub(s, n, s.n), STR("％"))) return n + strlen("％");
+  return n;
+}
+
+static bool has_digit(str s) {
+  for (size_t i = 0; i < s.n; i++)
+    if (is_digit(s.p[i])) return true;
+  return false;
+}
+
+bool val_approx(str text, str *number, str *unit) {
+  *unit = STR_NONE;
+  if (text.n > APPROX_MOST || !has_digit(text)) return false;
+  str s = utf8_trim(text);
+  bool words = take_word(&s, before_words);
+  size_t n = number_length(s);
+  if (n == 0) return false;
+  *number = str_sub(s, 0, n);
+  s = utf8_trim(str_sub(s, n, s.n));
+  if (take_word(&s, after_words)) words = true;
+  const struct unit *u = unit_at_start(s, &n);
+  if (u != NULL) {
+    *unit = str_of(u->name);
+    s = utf8_trim(str_sub(s, n, s.n));
+    if (take_word(&s, after_words)) words = true;
+  }
+  return words && s.n == 0 && num_printed(*number, false, NULL, NULL) == NUM_OK;
+}
+
+/* ---- numbers and truth ---- */
+
+/* The text that is the value's number; a number whose own unit is not that of its key would be
+ * read in the wrong size, so it is none. */
+static bool number_text(const struct val *v, str *number) {
+  str unit;
+  if (v->kind != VAL_NUMBER && v->kind != VAL_TEXT) return false;
+  if (v->kind == VAL_TEXT && !v->exact)
+    return val_approx(v->text, number, &unit) &&
+           (unit.n == 0 || v->unit.n == 0 || str_eq(unit, v->unit));
+  *number = v->kind == VAL_TEXT ? utf8_trim(v->text) : v->text;
+  return true;
+}
+
+bool val_num(const struct val *v, struct num *x) {
+  str number;
+  return number_text(v, &number) && num_parse(x, number, false) == NUM_OK;
+}
+
+bool val_has_num(const struct val *v) {
+  str number;
+  return number_text(v, &number) && num_printed(number, false, NULL, NULL) == NUM_OK;
+}
+
+/* Is it a number equal to 0? Its digits say so. */
+static bool is_zero(str s) {
+  if (num_printed(s, false, NULL, NULL) != NUM_OK) return false;
+  for (size_t i = 0; i < s.n; i++)
+    if (s.p[i] >= '1' && s.p[i] <= '9') return false;
+  return true;
+}
+
+bool val_true(const struct val *v) {
+  switch (v->kind) {
+  case VAL_MISSING:
+  case VAL_NULL:
+    return false;
+  case VAL_BOOL:
+    return v->truth;
+  case VAL_NUMBER:
+    return !is_zero(v->text);
+  case VAL_TEXT:
+    if (v->text.n == 0 || str_is(v->text, "否")) return false;
+    return !v->exact || !is_zero(utf8_trim(v->text));
+  case VAL_LIST:
+    return v->list.n > 0;
+  case VAL_OBJECT:
+    return true;
+  }
+  return false;
+}
+
+bool val_none(const struct val *v, bool empty) {
+  if (v->kind == VAL_MISSING || v->kind == VAL_NULL) return true;
+  if (!empty) return false;
+  return (v->kind == VAL_TEXT && v->text.n == 0) || (v->kind == VAL_LIST && v->list.n == 0);
+}
+
+void val_origin(const struct val *v, struct arena *a, struct origin *out) {
+  *out = (struct origin){0};
+  if (v->source != NULL) v->source->place(v->source, v->at, a, out);
+}
+
+struct val val_text(str text) {
+  str number, unit;
+  struct val v = {.kind = VAL_TEXT, .text = text};
+  v.exact = !val_approx(text, &number, &unit);
+  return v;
+}
+
+struct val val_bool(bool truth) {
+  return (struct val){.kind = VAL_BOOL, .truth = truth, .exact = true};
+}
+
+const struct val *val_member(const struct val *object, uint32_t key) {
+  if (object->kind != VAL_OBJECT || object->object == NULL) return NULL;
+  const struct val_member *m = object->object->members;
+  size_t low = 0, high = object->object->n;
+  while (low < high) {
+    size_t mid = low + (high - low) / 2;
+    if (m[mid].key == key) return &m[mid].v;
+    if (m[mid].key < key)
+      low = mid + 1;
+    else
+      high = mid;
+  }
+  return NULL;
+}
+
+/* ---- cursors ---- */
+
+void cursor_init(struct cursor *c, const struct val *list) {
+  *c = (struct cursor){.list = list};
+  if (list->kind != VAL_LIST) return;
+  if (list->list.items == NULL && list->list.lazy != NULL) {
+    c->arena = arena_new(0);
+    return;
+  }
+  c->items = list->list.items;
+  c->count = list->list.n;
+}
+
+void cursor_free(struct cursor *c) {
+  if (c->arena != NULL) arena_free(c->arena);
+  *c = (struct cursor){0};
+}
+
+const struct val *cursor_at(struct cursor *c, size_t i, struct findings *fs) {
+  if (i >= c->first && i - c->first < c->count) return &c->items[i - c->first];
+  if (c->list->kind != VAL_LIST || i >= c->list->list.n || c->list->list.lazy == NULL) {
+    finding(fs, CODE_INTERNAL, NULL, NULL, STR("a list was read beyond its end"));
+    return NULL;
+  }
+  if (c->arena == NULL) {
+    findings_add(fs, CODE_MEMORY, NULL, NULL, 0, NULL);
+    return NULL;
+  }
+  struct val_lazy *lazy = c->list->list.lazy;
+  size_t first = 0, count = 0;
+  const struct val *items = NULL;
+  c->count = 0; /* what was loaded is gone, also when this fails */
+  arena_reset(c->arena);
+  if (!lazy->load(lazy, i, c->arena, &items, &first, &count, fs)) return NULL;
+  c->items = items;
+  c->first = first;
+  c->count = count;
+  return &items[i - first];
+}

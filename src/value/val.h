@@ -1,0 +1,107 @@
+/* Values: what the data say, with the form it was written in and the place it came from.
+ *
+ * A value is one number and one printed form.  The number is read from the text when it is
+ * needed (val_num), so that reading a big table costs no arithmetic.
+ * Values are borrowed from the arena of their record or cursor.
+ */
+#ifndef VALUE_VAL_H
+#define VALUE_VAL_H
+
+#include "base/finding.h"
+#include "value/num.h"
+
+enum val_kind {
+  VAL_MISSING, /* no such key */
+  VAL_NULL,
+  VAL_BOOL,
+  VAL_NUMBER, /* written as a number in the data */
+  VAL_TEXT,
+  VAL_LIST,
+  VAL_OBJECT
+};
+
+/* A source can say where a position in it is. */
+struct val_source {
+  /* Fills file, line and column or sheet and cell; strings go to the arena. */
+  void (*place)(const struct val_source *s, uint64_t at, struct arena *a, struct origin *out);
+};
+
+struct val_lazy;
+
+struct val_list {
+  size_t n;
+  const struct val *items; /* NULL when the list is read in slices: */
+  struct val_lazy *lazy;
+};
+
+struct val_object;
+
+struct val {
+  enum val_kind kind;
+  bool truth;  /* VAL_BOOL */
+  bool exact;  /* false for 4000多, 约300: `text` as written, number inside it */
+  str text;    /* VAL_NUMBER, VAL_TEXT: as it is printed */
+  str unit;    /* of its key or header, canonical, or empty */
+  uint32_t key; /* id of the key it stands under (data/names.h), or 0 */
+  const struct val_source *source; /* NULL for calculated values */
+  uint64_t at;
+  union {
+    struct val_list list;
+    const struct val_object *object;
+  };
+};
+
+struct val_member {
+  uint32_t key; /* id of the canonical name */
+  struct val v;
+};
+
+struct val_object {
+  size_t n;
+  const struct val_member *members; /* sorted by key */
+};
+
+/* How a list that is too big for one tree gives its items. */
+struct val_lazy {
+  /* Loads the slice that holds item `index` (< n) into `a`, and says which items these are.
+   * The arena was reset before. False: findings were added. */
+  bool (*load)(struct val_lazy *l, size_t index, struct arena *a, const struct val **items,
+               size_t *first, size_t *count, struct findings *fs);
+};
+
+/* A cursor holds one slice of a list; items it gave stay until it moves to another slice. */
+struct cursor {
+  const struct val *list;
+  struct arena *arena; /* only for sliced lists */
+  const struct val *items;
+  size_t first, count;
+};
+
+void cursor_init(struct cursor *c, const struct val *list);
+void cursor_free(struct cursor *c);
+/* Item i (< list.n), or NULL with findings. */
+const struct val *cursor_at(struct cursor *c, size_t i, struct findings *fs);
+
+/* The member, or NULL. */
+const struct val *val_member(const struct val *object, uint32_t key);
+
+/* Truth (language.md 3): a missing or null value, "", false, 否, a number equal to 0 (as
+ * written, or as text that is wholly a number) and an empty list are false; all else is true. */
+bool val_true(const struct val *v);
+/* Missing, null, or (with `empty`) "" and an empty list. */
+bool val_none(const struct val *v, bool empty);
+/* The number of a value; false when it has none. x must be initialised. */
+bool val_num(const struct val *v, struct num *x);
+bool val_has_num(const struct val *v);
+/* Where it came from; origin.file is empty for calculated values. */
+void val_origin(const struct val *v, struct arena *a, struct origin *out);
+
+/* 4000多, 约300人, ≥50, 95%以上: a number with words that make it inexact; `number` is the text
+ * of the number, `unit` the canonical unit word behind it, or empty. */
+bool val_approx(str text, str *number, str *unit);
+
+/* A text; `exact` is found out here, so sources make their texts with it. */
+struct val val_text(str text);
+struct val val_bool(bool truth);
+
+#endif
