@@ -1,0 +1,220 @@
+/* Binding: which key of which item a name means.
+ *
+ * A name is looked up in the innermost scope first, then outward; within a scope a whole key wins
+ * over a path, and a longer first part over a shorter one.  A path that leads through the list of
+ * a running loop means that loop's current item.
+ *
+ * The parsing of expressions is in parse.c, the values in eval.c.  Invariant: a bound reference
+ * speaks of a frame that is on the stack wherever its tag is evaluated.
+ */
+#include "expr/bind.h"
+
+#include "base/fold.h"
+#include "base/limits.h"
+#include "base/utf8.h"
+
+enum { MAX_STEPS = 64 };
+
+/* A path under construction: the steps, and the name that each of them leads to. */
+struct path {
+  size_t n;
+  struct step steps[MAX_STEPS];
+  const struct name *names[MAX_STEPS];
+};
+
+static bool path_push(struct path *p, struct step s, const struct name *name) {
+  if (p->n == MAX_STEPS) return false;
+  p->steps[p->n] = s;
+  p->names[p->n] = name;
+  p->n++;
+  return true;
+}
+
+/* A whole component that is a number: an index from 1 (0 stays 0 and is refused later). */
+static bool read_index(str s, size_t *index) {
+  if (s.n == 0 || s.n > 9) return false;
+  size_t v = 0;
+  for (size_t i = 0; i < s.n; i++) {
+    if (s.p[i] < '0' || s.p[i] > '9') return false;
+    v = v * 10 + (size_t)(s.p[i] - '0');
+  }
+  *index = v;
+  return true;
+}
+
+static const struct name *child_of(const struct expr_env *env, const struct name *node, str text,
+                                   str *unit) {
+  str canonical = names_canonical(text, env->arena, unit);
+  return canonical.n != 0 ? names_child(env->names, node, canonical) : NULL;
+}
+
+static bool walk_path(const struct expr_env *env, const struct name *node, str text,
+                      struct path *p, str *unit);
+
+/* The steps behind a child that has been found. */
+static bool walk_rest(const struct expr_env *env, const struct name *child, str rest,
+                      struct path *p, str *unit) {
+  struct step key = {.kind = STEP_KEY, .key = child->id};
+  size_t mark = p->n;
+  if (path_push(p, key, child) && walk_path(env, child, rest, p, unit)) return true;
+  p->n = mark;
+  return false;
+}
+
+static bool walk_index(const struct expr_env *env, const struct name *node, str text,
+                       struct path *p, str *unit) {
+  size_t dot = str_find(text, STR("."), 0), index;
+  str first = dot == STR_NOT_FOUND ? text : str_sub(text, 0, dot);
+  if ((node->kinds & NAME_LIST) == 0 || !read_index(utf8_trim(first), &index)) return false;
+  struct step s = {.kind = STEP_INDEX, .index = index};
+  size_t mark = p->n;
+  if (!path_push(p, s, node)) return false;
+  if (dot == STR_NOT_FOUND) return true;
+  if (walk_path(env, node, str_sub(text, dot + 1, text.n), p, unit)) return true;
+  p->n = mark;
+  return false;
+}
+
+/* The way from an item of `node` to what `text` names. */
+static bool walk_path(const struct expr_env *env, const struct name *node, str text,
+                      struct path *p, str *unit) {
+  const struct name *child = child_of(env, node, text, unit);
+  if (child != NULL) return path_push(p, (struct step){.kind = STEP_KEY, .key = child->id}, child);
+  for (size_t i = text.n; i-- > 0;) {
+    if (text.p[i] != '.') continue;
+    child = child_of(env, node, str_sub(text, 0, i), unit);
+    if (child != NULL && walk_rest(env, child, str_sub(text, i + 1, text.n), p, unit)) return true;
+  }
+  return walk_index(env, node, text, p, unit);
+}
+
+/* The innermost running loop over the list that `name` is, or NULL. */
+static const struct scope *loop_over(const struct scope *s, const struct name *name) {
+  for (; s != NULL; s = s->outer)
+    if (s->list && s->name == name) return s;
+  return NULL;
+}
+
+/* A path through the list of a running loop starts at that loop's item. */
+static void rebase(const struct expr_env *env, const struct path *p, int *level, size_t *from) {
+  for (size_t i = p->n; i-- > 1;) {
+    if (p->steps[i - 1].kind != STEP_KEY || p->steps[i].kind != STEP_KEY) continue;
+    const struct scope *s = loop_over(env->scope, p->names[i - 1]);
+    if (s == NULL) continue;
+    *level = (int)s->depth;
+    *from = i;
+    return;
+  }
+}
+
+static bool make_ref(const struct expr_env *env, const struct path *p, int level, size_t from,
+                     str shown, str unit, struct ref *out) {
+  size_t n = p->n - from;
+  struct step *steps = ARENA_ARRAY(env->arena, n != 0 ? n : 1, struct step);
+  if (steps == NULL) return false;
+  memcpy(steps, p->steps + from, n * sizeof *steps);
+  *out = (struct ref){.level = level, .n = n, .steps = steps, .unit = unit,
+                      .name = p->n != 0 ? p->names[p->n - 1] : NULL};
+  out->shown = arena_dup(env->arena, shown);
+  return true;
+}
+
+static bool bind_in(const struct expr_env *env, const struct scope *s, str text, bool whole,
+                    struct ref *out) {
+  struct path p = {.n = 0};
+  str unit = STR_NONE;
+  if (s->name == NULL || !walk_path(env, s->name, text, &p, &unit)) return false;
+  int level = (int)s->depth;
+  size_t from = 0;
+  if (!whole) rebase(env, &p, &level, &from);
+  return make_ref(env, &p, level, from, text, unit, out);
+}
+
+/* .名称: a column of the innermost item. */
+static bool bind_item(const struct expr_env *env, str text, struct ref *out) {
+  const struct scope *s = bind_loop(env->scope);
+  return s != NULL && bind_in(env, s, text, false, out);
+}
+
+/* 上级.名称: looked up from the scope outside of the innermost loop. */
+static bool bind_outer(const struct expr_env *env, str text, bool whole, struct ref *out) {
+  const struct scope *s = bind_loop(env->scope);
+  if (s == NULL || s->outer == NULL) return false;
+  struct expr_env outer = *env;
+  outer.scope = s->outer;
+  return bind_name(&outer, text, whole, out);
+}
+
+bool bind_name(const struct expr_env *env, str text, bool whole, struct ref *out) {
+  *out = (struct ref){.level = REF_UNBOUND, .shown = text};
+  text = utf8_trim(text);
+  if (text.n == 0) return false;
+  for (const struct scope *s = env->scope; s != NULL; s = s->outer)
+    if (bind_in(env, s, text, whole, out)) return true;
+  if (text.n > 1 && text.p[0] == '.') return bind_item(env, str_sub(text, 1, text.n), out);
+  static const char *const outer[] = {"上级.", "parent."};
+  for (size_t i = 0; i < 2; i++)
+    if (str_starts(text, str_of(outer[i])))
+      return bind_outer(env, str_sub(text, strlen(outer[i]), text.n), whole, out);
+  return false;
+}
+
+const struct scope *bind_loop(const struct scope *s) {
+  while (s != NULL && !s->list) s = s->outer;
+  return s;
+}
+
+static void nearest_in(const struct name *node, str text, unsigned *best, str *near) {
+  for (const struct name *c = node->first; c != NULL; c = c->next) {
+    unsigned d = fold_distance(c->key, text, *best);
+    if (d >= *best) continue;
+    *best = d;
+    *near = c->shown;
+  }
+}
+
+/* 项目.名 where the list 项目 is known but the column is not: look among its columns. */
+static void nearest_column(const struct expr_env *env, str text, unsigned *best, str *near) {
+  size_t dot = str_find(text, STR("."), 0);
+  if (dot == STR_NOT_FOUND) return;
+  for (const struct scope *s = env->scope; s != NULL; s = s->outer) {
+    str unit;
+    const struct name *list =
+        s->name != NULL ? child_of(env, s->name, str_sub(text, 0, dot), &unit) : NULL;
+    str found = STR_NONE;
+    if (list == NULL) continue;
+    nearest_in(list, str_sub(text, dot + 1, text.n), best, &found);
+    if (found.n != 0)
+      *near = arena_join(env->arena, (str[]){list->shown, STR("."), found}, 3);
+    return;
+  }
+}
+
+void bind_unknown(const struct expr_env *env, str text, struct ref *out) {
+  *out = (struct ref){.level = REF_UNBOUND, .shown = arena_dup(env->arena, text)};
+  str unit, canonical = names_canonical(text, env->arena, &unit);
+  unsigned best = (unsigned)(utf8_length(canonical) / 3 + 1);
+  if (best > 4) best = 4;
+  if (utf8_length(canonical) == 1) return;
+  for (const struct scope *s = env->scope; s != NULL; s = s->outer)
+    if (s->name != NULL) nearest_in(s->name, canonical, &best, &out->near);
+  nearest_column(env, canonical, &best, &out->near);
+}
+
+bool bind_first_list(const struct expr_env *env, const struct ref *r, struct ref *list) {
+  if (r->level == REF_UNBOUND) return false;
+  const struct scope *s = env->scope;
+  while (s != NULL && s->depth != (unsigned)r->level) s = s->outer;
+  if (s == NULL) return false;
+  const struct name *node = s->name;
+  for (size_t i = 0; i + 1 < r->n && node != NULL; i++) {
+    if (r->steps[i].kind != STEP_KEY) return false;
+    node = names_child_id(env->names, node, r->steps[i].key);
+    if (node == NULL || (node->kinds & NAME_LIST_OF_OBJECTS) == 0) continue;
+    if (r->steps[i + 1].kind != STEP_KEY) return false;
+    *list = (struct ref){.level = r->level, .n = i + 1, .steps = r->steps, .name = node,
+                         .shown = arena_dup(env->arena, node->shown)};
+    return true;
+  }
+  return false;
+}

@@ -1,0 +1,152 @@
+/* Expressions: names, comparisons, conditions and filters of a tag, bound and evaluated.
+ *
+ * Text comes in folded (base/fold.h).  Parsing and binding are one step, since the longest known
+ * name decides where a name ends (language.md 2); it happens once per tag and set of names.
+ * Numbers are exact (value/num.h).
+ */
+#ifndef EXPR_EXPR_H
+#define EXPR_EXPR_H
+
+#include "data/names.h"
+#include "value/val.h"
+
+/* ---- scopes: what is known at a place of the template ---- */
+
+struct expr;
+
+/* One level of the look-up, innermost first.  The root has depth 0 and `of` NULL. */
+struct scope {
+  const struct scope *outer;
+  const struct name *name; /* its children are the keys of the item; NULL: none known */
+  unsigned depth;          /* index of its frame */
+  bool list;               /* runs over a list of these names */
+  const struct expr *of;   /* what it runs over */
+};
+
+enum step_kind { STEP_KEY, STEP_INDEX };
+
+struct step {
+  enum step_kind kind;
+  uint32_t key;
+  size_t index; /* from 0 */
+};
+
+enum { REF_UNBOUND = -1 };
+
+/* A bound name: a frame, and the way from its item. */
+struct ref {
+  int level;
+  size_t n;
+  const struct step *steps;
+  str shown; /* as typed */
+  str near;  /* for unbound names: the nearest known name, or empty */
+  str unit;  /* that the tag asks for in brackets, canonical, or empty */
+  const struct name *name; /* what it is bound to; NULL: unbound or an item */
+};
+
+enum expr_kind {
+  EXPR_CONSTANT, /* quoted text or a number */
+  EXPR_REF,
+  EXPR_ITEM,    /* {{.}} */
+  EXPR_ORDINAL, /* 序号 */
+  EXPR_FIRST,   /* 首个 */
+  EXPR_LAST,    /* 末个 */
+  EXPR_HAS,     /* 有 x */
+  EXPR_NOT,
+  EXPR_AND,
+  EXPR_OR,
+  EXPR_EQ,
+  EXPR_NE,
+  EXPR_LT,
+  EXPR_LE,
+  EXPR_GT,
+  EXPR_GE,
+  EXPR_ADD,
+  EXPR_SUB,
+  EXPR_MUL,
+  EXPR_DIV,
+  EXPR_NEG,
+  EXPR_FILTER
+};
+
+struct filter;
+
+struct expr {
+  enum expr_kind kind;
+  struct ref ref;       /* EXPR_REF */
+  unsigned level;       /* EXPR_ITEM, EXPR_ORDINAL, EXPR_FIRST, EXPR_LAST: the frame */
+  struct val constant;  /* EXPR_CONSTANT */
+  const struct expr *a, *b;
+  const struct filter *filter; /* EXPR_FILTER: of a */
+  str *args;
+  size_t nargs;
+};
+
+/* What parsing needs to know. */
+struct expr_env {
+  const struct names *names;
+  const struct scope *scope;
+  struct arena *arena;       /* the expression lives here */
+  const struct place *place; /* of the tag, for findings */
+  struct findings *fs;
+};
+
+/* Parses a folded text as expression with filters.  `typed` and `map` give the text as typed and
+ * for each byte of `folded` its offset there: arguments of filters and quoted texts print as
+ * typed.  NULL: findings were added.  A name that nobody knows is no error here; it is missing
+ * when evaluated. */
+struct expr *expr_parse(const struct expr_env *env, str folded, str typed, const size_t *map);
+
+/* The name of a list, object or condition, without filters: as expr_parse, but a whole text that
+ * is a known name is taken first. */
+struct expr *expr_name(const struct expr_env *env, str folded);
+
+/* Binds one whole text as a name; false when it is not known in the scope. */
+bool expr_bind(const struct expr_env *env, str text, struct ref *out);
+
+/* The list that a row with this expression would repeat for (language.md 5, implicit rows): the
+ * first step of a printed name that is a list of objects and is not the current item; *rest is
+ * true when a further list follows.  Returns false when there is none. */
+bool expr_row_list(const struct expr_env *env, const struct expr *e, struct ref *list);
+
+/* ---- evaluation ---- */
+
+/* The item that a scope stands at. */
+struct frame {
+  const struct val *item; /* NULL: a true value that is no object */
+  size_t ordinal, shown;  /* number of the item from 0; number of items */
+  bool list;
+};
+
+struct eval {
+  const struct frame *frames; /* by depth */
+  struct arena *scratch;      /* results live here until the caller resets it */
+  const struct place *place;
+  str tag; /* as typed, for findings */
+  struct findings *fs;
+};
+
+/* A value, and its number when it was calculated. */
+struct result {
+  struct val v;
+  bool calculated; /* VAL_NUMBER whose text is not made yet */
+  struct num num;  /* when calculated */
+};
+
+void result_init(struct result *r);
+void result_free(struct result *r);
+
+/* False: findings were added.  A missing value is no failure: r->v.kind is VAL_MISSING or
+ * VAL_NULL. */
+bool expr_eval(const struct expr *e, const struct eval *ev, struct result *r);
+/* The condition of 如果: a missing name in it is CODE_MISSING, unless inside 有; *missing tells. */
+bool expr_test(const struct expr *e, const struct eval *ev, bool *truth, bool *missing);
+/* The printed form, in the scratch arena.  Not for missing values. */
+bool expr_print(struct result *r, const struct eval *ev, str *out);
+/* The first name in the expression that has no value now; its text as typed. */
+bool expr_missing_name(const struct expr *e, const struct eval *ev, const struct ref **name);
+
+/* Adds CODE_MISSING or CODE_MISSING_NEAR for an expression whose value is missing. */
+void expr_report_missing(const struct expr *e, const struct eval *ev);
+
+#endif

@@ -1,0 +1,581 @@
+/* WordprocessingML (ECMA-376 part 1, 17): what its nodes are to the template language.
+ *
+ * Charts and diagrams hold DrawingML text (21.1.2), and document properties plain elements; they
+ * are treated here too.  Which parts there are stands in docx_parts.c.
+ */
+#include "flavour/docx.h"
+
+#include "base/utf8.h"
+#include "flavour/shared.h"
+
+#define COUNT(a) (sizeof(a) / sizeof *(a))
+#define N_(s) (s)
+
+/* Spaces of ids. */
+enum { SPACE_DRAWING, SPACE_BOOKMARK, SPACE_BOOKMARK_NAME, SPACE_CONTROL, SPACE_PERMISSION,
+       SPACE_SHAPE };
+
+/* Sorted by name. Properties and everything unknown inside a run is content or skipped. */
+static const struct kind_name w_kinds[] = {
+    {"altChunk", KIND_CONTENT},
+    {"bdo", KIND_RUN},
+    {"body", KIND_STORY},
+    {"bookmarkEnd", KIND_MARK},
+    {"bookmarkStart", KIND_MARK},
+    {"comment", KIND_STORY},
+    {"commentRangeEnd", KIND_MARK},
+    {"commentRangeStart", KIND_MARK},
+    {"commentReference", KIND_MARK},
+    {"cr", KIND_BREAK},
+    {"customXmlPr", KIND_SKIP},
+    {"del", KIND_SKIP},
+    {"dir", KIND_RUN},
+    {"drawing", KIND_CONTENT},
+    {"endnote", KIND_STORY},
+    {"endnoteReference", KIND_CONTENT},
+    {"fldChar", KIND_CONTENT},
+    {"fldSimple", KIND_FIXED},
+    {"footnote", KIND_STORY},
+    {"footnoteReference", KIND_CONTENT},
+    {"ftr", KIND_STORY},
+    {"hdr", KIND_STORY},
+    {"hyperlink", KIND_RUN},
+    {"ins", KIND_RUN},
+    {"instrText", KIND_SKIP},
+    {"lastRenderedPageBreak", KIND_MARK},
+    {"moveFrom", KIND_SKIP},
+    {"moveTo", KIND_RUN},
+    {"noBreakHyphen", KIND_HYPHEN},
+    {"object", KIND_CONTENT},
+    {"p", KIND_PARAGRAPH},
+    {"pPr", KIND_SKIP},
+    {"permEnd", KIND_MARK},
+    {"permStart", KIND_MARK},
+    {"pgNum", KIND_CONTENT},
+    {"pict", KIND_CONTENT},
+    {"proofErr", KIND_MARK},
+    {"ptab", KIND_CONTENT},
+    {"r", KIND_RUN},
+    {"rPr", KIND_SKIP},
+    {"rt", KIND_SKIP},
+    {"rubyPr", KIND_SKIP},
+    {"sdtEndPr", KIND_SKIP},
+    {"sdtPr", KIND_SKIP},
+    {"sectPr", KIND_SKIP},
+    {"smartTag", KIND_RUN},
+    {"smartTagPr", KIND_SKIP},
+    {"softHyphen", KIND_MARK},
+    {"sym", KIND_CONTENT},
+    {"t", KIND_TEXT},
+    {"tab", KIND_TAB},
+    {"tbl", KIND_TABLE},
+    {"tblGrid", KIND_SKIP},
+    {"tblPr", KIND_SKIP},
+    {"tblPrEx", KIND_SKIP},
+    {"tc", KIND_CELL},
+    {"tcPr", KIND_SKIP},
+    {"tr", KIND_ROW},
+    {"trPr", KIND_SKIP},
+    {"txbxContent", KIND_STORY},
+};
+
+static bool is_w(const xmlNode *n, const char *local) { return xml_is(n, NS_W, local); }
+
+static bool in_namespace(const xmlNode *n, const char *ns) {
+  return n->type == XML_ELEMENT_NODE && n->ns != NULL &&
+         xml_is(n, ns, (const char *)n->name);
+}
+
+/* A content control is what it stands in: text, rows, cells or blocks. */
+static enum kind wrapper_kind(const xmlNode *n) {
+  const xmlNode *up = n->parent;
+  while (up != NULL && (is_w(up, "sdt") || is_w(up, "sdtContent") || is_w(up, "customXml")))
+    up = up->parent;
+  if (up == NULL || up->type != XML_ELEMENT_NODE) return KIND_BOX;
+  if (is_w(up, "tbl")) return KIND_ROWS;
+  if (is_w(up, "tr")) return KIND_OTHER;
+  bool text = is_w(up, "p") || is_w(up, "r") || is_w(up, "hyperlink") || is_w(up, "ins") ||
+              is_w(up, "smartTag") || is_w(up, "fldSimple") || is_w(up, "moveTo");
+  return text ? KIND_FIXED : KIND_BOX;
+}
+
+static enum kind kind_w(const xmlNode *n) {
+  const char *local = (const char *)n->name;
+  if (strcmp(local, "sdt") == 0 || strcmp(local, "sdtContent") == 0 ||
+      strcmp(local, "customXml") == 0)
+    return wrapper_kind(n);
+  if (strcmp(local, "br") == 0) {
+    str type = xml_attr(n, NS_W, "type");
+    return type.n == 0 || str_is(type, "textWrapping") ? KIND_BREAK : KIND_CONTENT;
+  }
+  return shared_kind(w_kinds, COUNT(w_kinds), local, KIND_OTHER);
+}
+
+/* Text in charts and diagrams. */
+static enum kind kind_a(const xmlNode *n) {
+  static const struct kind_name kinds[] = {
+      {"br", KIND_BREAK}, {"fld", KIND_FIXED}, {"p", KIND_PARAGRAPH}, {"pPr", KIND_SKIP},
+      {"r", KIND_RUN},    {"rPr", KIND_SKIP},  {"t", KIND_TEXT},      {"txBody", KIND_STORY}};
+  return shared_kind(kinds, COUNT(kinds), (const char *)n->name, KIND_OTHER);
+}
+
+static bool ends_with(const xmlNode *n, const char *ending) {
+  return n->ns != NULL && str_ends(str_of((const char *)n->ns->href), str_of(ending));
+}
+
+static bool has_elements(const xmlNode *n) { return xml_first_element(n) != NULL; }
+
+/* Elements of document properties that are text. */
+static enum kind kind_property(const xmlNode *n) {
+  if (has_elements(n)) return KIND_OTHER;
+  const xmlNode *up = n->parent;
+  if (ends_with(n, "/docPropsVTypes"))
+    return up != NULL && strcmp((const char *)up->name, "property") == 0 ? KIND_PLAIN : KIND_SKIP;
+  if (ends_with(n, "/extended-properties") || ends_with(n, "/extendedProperties")) {
+    bool text = strcmp((const char *)n->name, "Company") == 0 ||
+                strcmp((const char *)n->name, "Manager") == 0;
+    return text ? KIND_PLAIN : KIND_SKIP;
+  }
+  return KIND_PLAIN;
+}
+
+static bool is_property_namespace(const xmlNode *n) {
+  return ends_with(n, "/docPropsVTypes") || ends_with(n, "/extended-properties") ||
+         ends_with(n, "/extendedProperties") || ends_with(n, "/metadata/core-properties") ||
+         ends_with(n, "purl.org/dc/elements/1.1/");
+}
+
+static enum kind docx_kind(const xmlNode *n) {
+  if (n->type != XML_ELEMENT_NODE || n->ns == NULL) return KIND_OTHER;
+  if (in_namespace(n, NS_W)) return kind_w(n);
+  if (in_namespace(n, NS_A)) return kind_a(n);
+  const char *local = (const char *)n->name;
+  if (ends_with(n, "/chart") && strcmp(local, "rich") == 0) return KIND_STORY;
+  if (ends_with(n, "/chart") && strcmp(local, "v") == 0) return KIND_PLAIN;
+  if (ends_with(n, "/diagram") && strcmp(local, "t") == 0) return KIND_STORY;
+  if (strcmp(local, "txBody") == 0) return KIND_STORY;
+  if (strcmp(local, "AlternateContent") == 0 || strcmp(local, "oMath") == 0 ||
+      strcmp(local, "oMathPara") == 0)
+    return KIND_CONTENT;
+  return is_property_namespace(n) ? kind_property(n) : KIND_OTHER;
+}
+
+static enum story docx_story(const xmlNode *n, enum story outer) {
+  return is_w(n, "txbxContent") ? STORY_TEXTBOX : outer;
+}
+
+/* A paragraph with an outline level, or in a style whose id says heading. */
+static bool docx_heading(const xmlNode *p) {
+  const xmlNode *pr = xml_child(p, NS_W, "pPr");
+  if (pr == NULL) return false;
+  if (xml_child(pr, NS_W, "outlineLvl") != NULL) return true;
+  const xmlNode *style = xml_child(pr, NS_W, "pStyle");
+  if (style == NULL) return false;
+  str id = xml_attr(style, NS_W, "val");
+  if (str_starts(id, STR("Heading")) || str_starts(id, STR("heading")) ||
+      str_starts(id, STR("标题")))
+    return true;
+  return id.n == 1 && id.p[0] >= '1' && id.p[0] <= '9'; /* Chinese Word: 1 … 9 */
+}
+
+static unsigned docx_spaces(const xmlNode *n) {
+  (void)n;
+  return 1;
+}
+
+static unsigned docx_columns(const xmlNode *cell) {
+  const xmlNode *pr = xml_child(cell, NS_W, "tcPr");
+  const xmlNode *span = pr != NULL ? xml_child(pr, NS_W, "gridSpan") : NULL;
+  unsigned v = 0;
+  if (span == NULL) return 1;
+  str s = xml_attr(span, NS_W, "val");
+  for (size_t i = 0; i < s.n && i < 4 && s.p[i] >= '0' && s.p[i] <= '9'; i++)
+    v = v * 10 + (unsigned)(s.p[i] - '0');
+  return v != 0 ? v : 1;
+}
+
+/* Alternative text of pictures and shapes (20.4.2.5; VML alt). */
+static xmlAttr *docx_text_attr(xmlNode *n, unsigned nth) {
+  static const char *const names[] = {"descr", "title", "alt"};
+  const char *local = (const char *)n->name;
+  bool shape = strcmp(local, "docPr") == 0 || strcmp(local, "cNvPr") == 0 ||
+               strcmp(local, "shape") == 0 || strcmp(local, "rect") == 0;
+  if (!shape || in_namespace(n, NS_W)) return NULL;
+  for (size_t i = 0; i < COUNT(names); i++) {
+    xmlAttr *a = xml_attr_node(n, NULL, names[i]);
+    if (a != NULL && nth-- == 0) return a;
+  }
+  return NULL;
+}
+
+static const char *docx_dead_text(const xmlNode *n) {
+  if (is_w(n, "instrText")) return N_("the code of a field");
+  bool math = n->ns != NULL && ends_with(n, "/math") && strcmp((const char *)n->name, "t") == 0;
+  return math ? N_("an equation") : NULL;
+}
+
+/* ---- text ---- */
+
+/* Without xml:space="preserve" Word drops blanks at the edges (17.3.3.31); line breaks in the
+ * file are blanks. */
+static void normalise_text(xmlNode *t, struct buf *b) {
+  xmlNode *text = t->children;
+  if (text == NULL || text->next != NULL || text->content == NULL) return;
+  str s = str_of((const char *)text->content);
+  if (xmlNodeGetSpacePreserve(t) != 1) s = str_trim(s);
+  buf_clear(b);
+  for (size_t i = 0; i < s.n; i++)
+    buf_putc(b, s.p[i] == '\n' || s.p[i] == '\t' || s.p[i] == '\r' ? ' ' : s.p[i]);
+  if (!b->failed) xml_set_text(text, buf_str(b));
+}
+
+static void docx_normalise(xmlNode *p) {
+  struct buf b;
+  buf_init(&b, 0);
+  for (xmlNode *n = p; n != NULL; n = xml_walk(p, n, is_w(n, "txbxContent")))
+    if (is_w(n, "t")) normalise_text(n, &b);
+  buf_free(&b);
+}
+
+static void docx_touched(xmlNode *mark) {
+  if (mark->parent != NULL && is_w(mark->parent, "t")) xmlNodeSetSpacePreserve(mark->parent, 1);
+}
+
+/* A run of the same properties with a text in it; not linked. */
+static xmlNode *sample_run(xmlNode *run, xmlNode *t, const char *text) {
+  xmlNode *copy = xml_shell(run), *copy_t = xml_shell(t);
+  if (copy == NULL || copy_t == NULL) return NULL;
+  for (xmlNode *k = run->children; k != NULL; k = k->next)
+    if (docx_kind(k) == KIND_SKIP && k->type == XML_ELEMENT_NODE &&
+        strcmp((const char *)k->name, "rPr") == 0)
+      xml_append(copy, xml_clone(k));
+  xml_append(copy_t, xml_text(run->doc, str_of(text)));
+  xml_append(copy, copy_t);
+  return copy;
+}
+
+/* 17.3.2.15 highlight has its place in the order of run properties (17.3.2.28). */
+static bool add_highlight(xmlNode *run) {
+  static const char *const behind[] = {
+      "u", "effect", "bdr", "shd", "fitText", "vertAlign", "rtl", "cs", "em", "lang",
+      "eastAsianLayout", "specVanish", "oMath", "rPrChange"};
+  xmlNode *pr = xml_child(run, NS_W, "rPr");
+  if (pr == NULL) {
+    if ((pr = xml_element(run, "rPr")) == NULL) return false;
+    xml_prepend(run, pr);
+  }
+  xmlNode *old = xml_child(pr, NS_W, "highlight");
+  if (old != NULL) xml_remove(old);
+  xmlNode *h = xml_element(run, "highlight");
+  if (h == NULL || !xml_set_attr(h, run->ns, "val", STR("yellow"))) return false;
+  for (xmlNode *k = xml_first_element(pr); k != NULL; k = xml_next_element(k))
+    for (size_t i = 0; i < COUNT(behind); i++)
+      if (is_w(k, behind[i])) return xml_insert_before(k, h), true;
+  xml_append(pr, h);
+  return true;
+}
+
+static xmlNode *text_holder(xmlNode *mark) {
+  xmlNode *t = mark->parent;
+  return t != NULL && t->type == XML_ELEMENT_NODE && docx_kind(t) == KIND_TEXT ? t : NULL;
+}
+
+/* </w:t><w:br/><w:t …>: inside of the same run. */
+static bool inside_run(xmlNode *t, const char *element, struct arena *a, str *out) {
+  str name = shared_name(t, "t", a), what = shared_name(t, element, a);
+  *out = arena_join(a, (str[]){STR("</"), name, STR("><"), what, STR("/><"), name,
+                               STR(" xml:space=\"preserve\">")}, 7);
+  return out->p != NULL;
+}
+
+static bool paragraph_break(xmlNode *p, xmlNode *run, xmlNode *t, struct arena *a, str *out) {
+  xmlNode *sample = flavour_docx.empty_paragraph(p), *r = sample_run(run, t, SHARED_HERE);
+  str before, behind;
+  if (sample == NULL || r == NULL) return false;
+  xml_append(sample, r);
+  if (!shared_split(p->doc, sample, a, &before, &behind)) return false;
+  *out = arena_join(a, (str[]){behind, before}, 2);
+  return out->p != NULL;
+}
+
+/* The run is closed, a highlighted one is opened; and back. */
+static bool highlighted(xmlNode *run, xmlNode *t, struct arena *a, str mark[2]) {
+  str plain[2], bright[2];
+  xmlNode *r = sample_run(run, t, SHARED_HERE);
+  if (r == NULL || !shared_split(run->doc, r, a, &plain[0], &plain[1])) return false;
+  r = sample_run(run, t, SHARED_HERE);
+  if (r == NULL || !add_highlight(r) || !shared_split(run->doc, r, a, &bright[0], &bright[1]))
+    return false;
+  mark[0] = arena_join(a, (str[]){plain[1], bright[0]}, 2);
+  mark[1] = arena_join(a, (str[]){bright[1], plain[0]}, 2);
+  return mark[0].p != NULL && mark[1].p != NULL;
+}
+
+static bool has_section(const xmlNode *p) {
+  const xmlNode *pr = xml_child(p, NS_W, "pPr");
+  return pr != NULL && xml_child(pr, NS_W, "sectPr") != NULL;
+}
+
+/* DrawingML has its line break between runs (21.1.2.2.1). */
+static bool form_a(xmlNode *run, xmlNode *t, struct arena *a, struct form *out) {
+  str before, behind, br = shared_name(t, "br", a);
+  xmlNode *r = sample_run(run, t, SHARED_HERE);
+  if (r == NULL || !shared_split(run->doc, r, a, &before, &behind)) return false;
+  out->line = arena_join(a, (str[]){behind, STR("<"), br, STR("/>"), before}, 5);
+  return out->line.p != NULL;
+}
+
+static bool docx_form(xmlNode *mark, xmlNode *p, bool alone, struct arena *a, struct form *out) {
+  *out = (struct form){.attribute = false};
+  xmlNode *t = text_holder(mark);
+  if (t == NULL) return true; /* a plain element: line breaks stay what they are */
+  xmlNode *run = t->parent;
+  if (!is_w(t, "t")) return form_a(run, t, a, out);
+  if (!inside_run(t, "br", a, &out->line) || !inside_run(t, "tab", a, &out->tab)) return false;
+  if (!is_w(run, "r")) return true;
+  bool whole = alone && run->parent == p && !has_section(p);
+  if (whole && !paragraph_break(p, run, t, a, &out->paragraph)) return false;
+  return highlighted(run, t, a, out->mark);
+}
+
+/* ---- blocks ---- */
+
+static bool docx_is_property(const xmlNode *k) {
+  static const char *const names[] = {"rPr", "pPr", "sdtPr", "sdtEndPr", "smartTagPr", "customXmlPr",
+                                      "fldData"};
+  for (size_t i = 0; k->type == XML_ELEMENT_NODE && i < COUNT(names); i++)
+    if (strcmp((const char *)k->name, names[i]) == 0) return true;
+  return false;
+}
+
+/* Paragraph ids must differ (w14:paraId, w14:textId). */
+static void drop_paragraph_ids(xmlNode *n) {
+  for (xmlAttr *k = n->properties, *next; k != NULL; k = next) {
+    next = k->next;
+    if (strcmp((const char *)k->name, "paraId") == 0 ||
+        strcmp((const char *)k->name, "textId") == 0)
+      xmlRemoveProp(k);
+  }
+}
+
+static xmlNode *docx_empty_paragraph(xmlNode *like) {
+  xmlNode *p = xml_shell(like), *pr = xml_child(like, NS_W, "pPr");
+  if (p == NULL) return NULL;
+  drop_paragraph_ids(p);
+  if (pr == NULL) return p;
+  xmlNode *copy = xml_clone(pr);
+  if (copy == NULL) return NULL;
+  xmlNode *section = xml_child(copy, NS_W, "sectPr");
+  if (section != NULL) xml_remove(section);
+  xml_append(p, copy);
+  return p;
+}
+
+/* The section's properties go to the paragraph before, when it has none of its own. */
+static bool move_section(xmlNode *p) {
+  xmlNode *section = xml_child(xml_child(p, NS_W, "pPr"), NS_W, "sectPr"), *to = p->prev;
+  while (to != NULL && to->type == XML_TEXT_NODE) to = to->prev;
+  if (to == NULL || !is_w(to, "p") || has_section(to)) return false;
+  xmlNode *pr = xml_child(to, NS_W, "pPr");
+  if (pr == NULL) {
+    if ((pr = xml_element(to, "pPr")) == NULL) return false;
+    xml_prepend(to, pr);
+  }
+  xmlNode *change = xml_child(pr, NS_W, "pPrChange");
+  xmlUnlinkNode(section);
+  if (change != NULL)
+    xml_insert_before(change, section);
+  else
+    xml_append(pr, section);
+  return true;
+}
+
+static bool refers_to_comment(xmlNode *p, str id) {
+  for (xmlNode *n = p; n != NULL; n = xml_walk(p, n, false))
+    if (is_w(n, "commentReference") && str_eq(xml_attr(n, NS_W, "id"), id)) return true;
+  return false;
+}
+
+/* Bookmarks go before the paragraph; a comment that hangs on it alone goes with it. */
+static bool docx_release(xmlNode *p) {
+  if (!is_w(p, "p") || (has_section(p) && !move_section(p))) return false;
+  for (xmlNode *k = xml_first_element(p), *next; k != NULL; k = next) {
+    next = xml_next_element(k);
+    bool range = is_w(k, "commentRangeStart") || is_w(k, "commentRangeEnd");
+    bool keep = is_w(k, "bookmarkStart") || is_w(k, "bookmarkEnd") || is_w(k, "permStart") ||
+                is_w(k, "permEnd") || (range && !refers_to_comment(p, xml_attr(k, NS_W, "id")));
+    if (!keep) continue;
+    xmlUnlinkNode(k);
+    xml_insert_before(p, k);
+  }
+  return true;
+}
+
+static void docx_continued(xmlNode *second) { (void)second; }
+
+static int docx_field_edge(const xmlNode *n) {
+  if (!is_w(n, "fldChar")) return 0;
+  str type = xml_attr(n, NS_W, "fldCharType");
+  return str_is(type, "begin") ? 1 : str_is(type, "end") ? -1 : 0;
+}
+
+/* ---- ids ---- */
+
+struct ident_rule {
+  const char *ns; /* of the element; NULL: any but w */
+  const char *element, *attr;
+  enum ident_kind kind;
+  unsigned space;
+};
+
+static const struct ident_rule ident_rules[] = {
+    {NS_W, "bookmarkStart", "id", IDENT_NUMBER, SPACE_BOOKMARK},
+    {NS_W, "bookmarkStart", "name", IDENT_NAME, SPACE_BOOKMARK_NAME},
+    {NS_W, "bookmarkEnd", "id", IDENT_SAME, SPACE_BOOKMARK},
+    {NS_W, "permStart", "id", IDENT_NUMBER, SPACE_PERMISSION},
+    {NS_W, "permEnd", "id", IDENT_SAME, SPACE_PERMISSION},
+    {NULL, "docPr", "id", IDENT_NUMBER, SPACE_DRAWING},
+    {NULL, "shape", "id", IDENT_NAME, SPACE_SHAPE},
+    {NULL, "rect", "id", IDENT_NAME, SPACE_SHAPE},
+};
+
+static xmlAttr *dropped_attr(xmlNode *n) {
+  static const char *const names[] = {"paraId", "textId", "anchorId", "editId"};
+  for (xmlAttr *k = n->properties; k != NULL; k = k->next)
+    for (size_t i = 0; i < COUNT(names); i++)
+      if (strcmp((const char *)k->name, names[i]) == 0) return k;
+  return NULL;
+}
+
+static bool control_id(xmlNode *n, struct ident *out) {
+  bool here = is_w(n, "id") && n->parent != NULL && is_w(n->parent, "sdtPr");
+  xmlAttr *attr = here ? xml_attr_node(n, NS_W, "val") : NULL;
+  *out = (struct ident){attr, IDENT_NUMBER, SPACE_CONTROL};
+  return attr != NULL;
+}
+
+static bool docx_ident(xmlNode *n, unsigned nth, struct ident *out) {
+  xmlAttr *drop = dropped_attr(n);
+  if (drop != NULL && nth-- == 0) {
+    *out = (struct ident){drop, IDENT_DROP, 0};
+    return true;
+  }
+  if (control_id(n, out) && nth-- == 0) return true;
+  for (size_t i = 0; i < COUNT(ident_rules); i++) {
+    const struct ident_rule *r = &ident_rules[i];
+    bool fits = r->ns != NULL ? is_w(n, r->element)
+                              : strcmp((const char *)n->name, r->element) == 0;
+    xmlAttr *attr = fits ? xml_attr_node(n, r->ns, r->attr) : NULL;
+    if (attr == NULL || nth-- != 0) continue;
+    *out = (struct ident){attr, r->kind, r->space};
+    return true;
+  }
+  return false;
+}
+
+static bool docx_note_ref(const void *state, xmlNode *n, struct note_ref *out) {
+  const struct docx_state *s = state;
+  bool foot = s->footnotes_known && is_w(n, "footnoteReference");
+  bool end = s->endnotes_known && is_w(n, "endnoteReference");
+  bool comment = s->comments_known && (is_w(n, "commentRangeStart") ||
+                                       is_w(n, "commentRangeEnd") || is_w(n, "commentReference"));
+  if (!foot && !end && !comment) return false;
+  *out = (struct note_ref){.entry = foot ? s->footnotes : end ? s->endnotes : s->comments,
+                           .id = xml_attr(n, NS_W, "id"), .attr = xml_attr_node(n, NS_W, "id"),
+                           .mark = comment};
+  return out->attr != NULL;
+}
+
+static bool docx_note_id(xmlNode *n, struct note_ref *out) {
+  bool note = is_w(n, "footnote") || is_w(n, "endnote") || is_w(n, "comment");
+  str type = note ? xml_attr(n, NS_W, "type") : STR_NONE;
+  if (!note || (type.n != 0 && !str_is(type, "normal"))) return false;
+  *out = (struct note_ref){.id = xml_attr(n, NS_W, "id"), .attr = xml_attr_node(n, NS_W, "id")};
+  return out->attr != NULL;
+}
+
+static int docx_range_edge(const xmlNode *n, str *id) {
+  static const struct {
+    const char *name;
+    int edge;
+  } edges[] = {{"bookmarkStart", 1},     {"bookmarkEnd", -1}, {"commentRangeStart", 1},
+               {"commentRangeEnd", -1},  {"permStart", 1},    {"permEnd", -1}};
+  for (size_t i = 0; i < COUNT(edges); i++)
+    if (is_w(n, edges[i].name)) {
+      *id = xml_attr(n, NS_W, "id");
+      return edges[i].edge;
+    }
+  return 0;
+}
+
+/* +1: the last thing in the paragraph is a page or section break; -1: the first thing is one. */
+static int docx_page_break(const xmlNode *p) {
+  const xmlNode *first = NULL, *last = NULL;
+  for (xmlNode *n = (xmlNode *)p; n != NULL; n = xml_walk(p, n, docx_kind(n) == KIND_SKIP)) {
+    if (n->type != XML_ELEMENT_NODE) continue;
+    enum kind k = docx_kind(n);
+    if (k != KIND_CONTENT && k != KIND_TAB && !(k == KIND_TEXT && n->children != NULL)) continue;
+    if (first == NULL) first = n;
+    last = n;
+  }
+  if (last != NULL && is_w(last, "br")) return 1;
+  return first != NULL && is_w(first, "br") ? -1 : 0;
+}
+
+static void docx_define_mark(xmlNode *root) { (void)root; }
+
+static void docx_close(void *state) { (void)state; }
+
+static str docx_ending(const void *state) { return ((const struct docx_state *)state)->ending; }
+
+static size_t docx_parts(const void *state, const struct flavour_part **parts) {
+  const struct docx_state *s = state;
+  *parts = s->parts;
+  return s->nparts;
+}
+
+static bool docx_replaced(const void *state, size_t entry, str *bytes) {
+  const struct docx_state *s = state;
+  if (s->types_bytes.n == 0 || entry != s->types) return false;
+  *bytes = s->types_bytes;
+  return true;
+}
+
+static ptrdiff_t docx_stored_first(const void *state) {
+  (void)state;
+  return -1;
+}
+
+const struct flavour flavour_docx = {
+    .name = "docx",
+    .collapse = false,
+    .cell_needs_paragraph = true,
+    .recognise = docx_recognise,
+    .open = docx_open,
+    .close = docx_close,
+    .ending = docx_ending,
+    .parts = docx_parts,
+    .replaced = docx_replaced,
+    .stored_first = docx_stored_first,
+    .kind = docx_kind,
+    .story = docx_story,
+    .heading = docx_heading,
+    .spaces = docx_spaces,
+    .columns = docx_columns,
+    .text_attr = docx_text_attr,
+    .dead_text = docx_dead_text,
+    .normalise = docx_normalise,
+    .touched = docx_touched,
+    .form = docx_form,
+    .is_property = docx_is_property,
+    .empty_paragraph = docx_empty_paragraph,
+    .release = docx_release,
+    .continued = docx_continued,
+    .field_edge = docx_field_edge,
+    .ident = docx_ident,
+    .note_ref = docx_note_ref,
+    .note_id = docx_note_id,
+    .range_edge = docx_range_edge,
+    .page_break = docx_page_break,
+    .define_mark = docx_define_mark,
+};

@@ -1,0 +1,318 @@
+/* The parts of a WordprocessingML package (ECMA-376 part 2: OPC).
+ *
+ * Parts are found through content types and relationships, never by guessed names; targets are
+ * resolved inside the package only.  The nodes in the parts are docx.c.
+ */
+#include <stdlib.h>
+
+#include "base/limits.h"
+#include "base/mem.h"
+#include "flavour/docx.h"
+
+#define COUNT(a) (sizeof(a) / sizeof *(a))
+#define NS_TYPES "http://schemas.openxmlformats.org/package/2006/content-types"
+#define NS_RELS "http://schemas.openxmlformats.org/package/2006/relationships"
+
+struct opening {
+  struct pack *p;
+  struct arena *a;
+  struct docx_state *s;
+  struct findings *fs;
+  size_t cap;
+  unsigned numbers[STORY_OTHER + 1];
+};
+
+bool docx_recognise(const struct pack *p) { return pack_find(p, STR("[Content_Types].xml")) >= 0; }
+
+static struct place place_of(const struct opening *o, str part) {
+  return (struct place){.file = pack_path(o->p), .part = part};
+}
+
+/* Part names are compared without case (part 2, 6.2.2.3). */
+static ptrdiff_t find_part(const struct pack *p, str name) {
+  ptrdiff_t exact = pack_find(p, name);
+  for (size_t i = 0; exact < 0 && i < pack_count(p); i++) {
+    str s = pack_name(p, i);
+    if (s.n != name.n) continue;
+    size_t k = 0;
+    while (k < s.n && (s.p[k] | 32) == (name.p[k] | 32)) k++;
+    if (k == s.n) return (ptrdiff_t)i;
+  }
+  return exact;
+}
+
+static bool read_xml(struct opening *o, size_t entry, struct xml *x) {
+  struct buf bytes;
+  struct place place = place_of(o, pack_name(o->p, entry));
+  buf_init(&bytes, LIMIT_XML_PART);
+  bool ok = pack_read(o->p, entry, LIMIT_XML_PART, &bytes, o->fs) &&
+            xml_parse(x, buf_str(&bytes), XML_PLAIN, &place, o->fs);
+  buf_free(&bytes);
+  return ok;
+}
+
+/* ---- relationships ---- */
+
+static int hex(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  c = (char)(c | 32);
+  return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+static void put_decoded(struct buf *b, str s) {
+  for (size_t i = 0; i < s.n; i++) {
+    int hi = i + 2 < s.n + 0 && s.p[i] == '%' ? hex(s.p[i + 1]) : -1;
+    int lo = hi >= 0 && i + 2 < s.n ? hex(s.p[i + 2]) : -1;
+    if (hi >= 0 && lo >= 0) {
+      buf_putc(b, (char)(hi * 16 + lo));
+      i += 2;
+    } else {
+      buf_putc(b, s.p[i]);
+    }
+  }
+}
+
+/* A target against the folder of its source; dots are resolved; empty when it leaves the
+ * package. */
+static str resolve(struct opening *o, str source, str target) {
+  struct buf b;
+  buf_init(&b, LIMIT_ENTRY_NAME * 4);
+  size_t folder = source.n;
+  while (folder > 0 && source.p[folder - 1] != '/') folder--;
+  bool absolute = target.n != 0 && target.p[0] == '/';
+  if (!absolute) buf_put(&b, str_sub(source, 0, folder));
+  while (target.n != 0) {
+    size_t slash = str_find(target, STR("/"), 0);
+    str step = slash == STR_NOT_FOUND ? target : str_sub(target, 0, slash);
+    target = slash == STR_NOT_FOUND ? STR_NONE : str_sub(target, slash + 1, target.n);
+    if (str_is(step, "..")) {
+      if (b.n != 0) b.n--;
+      while (b.n > 0 && b.p[b.n - 1] != '/') b.n--;
+    } else if (step.n != 0 && !str_is(step, ".")) {
+      put_decoded(&b, step);
+      if (slash != STR_NOT_FOUND) buf_putc(&b, '/');
+    }
+  }
+  str out = arena_dup(o->a, buf_str(&b));
+  buf_free(&b);
+  return out;
+}
+
+/* "word/document.xml" → "word/_rels/document.xml.rels" */
+static str rels_of(struct opening *o, str part) {
+  size_t folder = part.n;
+  while (folder > 0 && part.p[folder - 1] != '/') folder--;
+  return arena_join(o->a, (str[]){str_sub(part, 0, folder), STR("_rels/"),
+                                  str_sub(part, folder, part.n), STR(".rels")}, 4);
+}
+
+static bool add_part(struct opening *o, size_t entry, enum story story, bool notes,
+                     bool optional) {
+  for (size_t i = 0; i < o->s->nparts; i++)
+    if (o->s->parts[i].entry == entry) return true;
+  struct flavour_part *p =
+      arena_grow(o->a, o->s->parts, &o->s->nparts, &o->cap, sizeof *p);
+  if (p == NULL) return finding(o->fs, CODE_MEMORY, NULL, NULL, STR(""));
+  o->s->parts = p - (o->s->nparts - 1);
+  *p = (struct flavour_part){.entry = entry, .story = story, .number = ++o->numbers[story],
+                             .notes = notes, .optional = optional};
+  return true;
+}
+
+struct relation {
+  const char *type; /* the last step of the relationship's type */
+  enum story story;
+  bool notes, deeper; /* look into its own relationships */
+};
+
+static const struct relation relations[] = {
+    {"header", STORY_HEADER, false, true},
+    {"footer", STORY_FOOTER, false, true},
+    {"footnotes", STORY_FOOTNOTE, true, true},
+    {"endnotes", STORY_ENDNOTE, true, true},
+    {"comments", STORY_COMMENT, true, false},
+    {"chart", STORY_CHART, false, false},
+    {"diagramData", STORY_OTHER, false, false},
+    {"diagramDrawing", STORY_OTHER, false, false},
+};
+
+static str type_of(const xmlNode *rel) {
+  str type = xml_attr(rel, NULL, "Type");
+  size_t i = type.n;
+  while (i > 0 && type.p[i - 1] != '/') i--;
+  return str_sub(type, i, type.n);
+}
+
+static bool external(const xmlNode *rel) {
+  return str_is(xml_attr(rel, NULL, "TargetMode"), "External");
+}
+
+static void keep_notes(struct docx_state *s, enum story story, size_t entry) {
+  if (story == STORY_FOOTNOTE) s->footnotes = entry, s->footnotes_known = true;
+  if (story == STORY_ENDNOTE) s->endnotes = entry, s->endnotes_known = true;
+  if (story == STORY_COMMENT) s->comments = entry, s->comments_known = true;
+}
+
+static bool follow(struct opening *o, str source, unsigned depth);
+
+static bool follow_one(struct opening *o, str source, const xmlNode *rel, unsigned depth) {
+  if (external(rel)) return true;
+  str type = type_of(rel), name = resolve(o, source, xml_attr(rel, NULL, "Target"));
+  ptrdiff_t entry = name.n != 0 ? find_part(o->p, name) : -1;
+  for (size_t i = 0; entry >= 0 && i < COUNT(relations); i++) {
+    const struct relation *r = &relations[i];
+    if (!str_is(type, r->type)) continue;
+    keep_notes(o->s, r->story, (size_t)entry);
+    if (!add_part(o, (size_t)entry, r->story, r->notes, false)) return false;
+    return !r->deeper || depth > 2 || follow(o, name, depth + 1);
+  }
+  return true;
+}
+
+/* All relationships of a part. */
+static bool follow(struct opening *o, str source, unsigned depth) {
+  ptrdiff_t entry = find_part(o->p, rels_of(o, source));
+  if (entry < 0) return true;
+  struct xml x = {.doc = NULL};
+  bool ok = read_xml(o, (size_t)entry, &x);
+  const xmlNode *root = ok ? xmlDocGetRootElement(x.doc) : NULL;
+  for (xmlNode *k = root != NULL ? xml_first_element(root) : NULL; ok && k != NULL;
+       k = xml_next_element(k))
+    ok = follow_one(o, source, k, depth);
+  xml_free(&x);
+  return ok;
+}
+
+/* ---- the package's own relationships ---- */
+
+static bool refuse(struct opening *o, enum code code, str what) {
+  struct place place = {.file = pack_path(o->p)};
+  return finding(o->fs, code, &place, NULL, what);
+}
+
+static bool package_relation(struct opening *o, const xmlNode *rel, str *main) {
+  str type = type_of(rel), name = resolve(o, STR(""), xml_attr(rel, NULL, "Target"));
+  if (external(rel)) return true;
+  if (str_is(type, "officeDocument") && main->n == 0) *main = name;
+  if (str_ends(xml_attr(rel, NULL, "Type"), STR("/digital-signature/origin")))
+    return refuse(o, CODE_SIGNED, STR(""));
+  return true;
+}
+
+static bool property_relation(struct opening *o, const xmlNode *rel) {
+  str type = type_of(rel), name = resolve(o, STR(""), xml_attr(rel, NULL, "Target"));
+  bool property = str_is(type, "core-properties") || str_is(type, "extended-properties") ||
+                  str_is(type, "custom-properties") || str_is(type, "extendedProperties") ||
+                  str_is(type, "customProperties");
+  ptrdiff_t entry = property && !external(rel) ? find_part(o->p, name) : -1;
+  return entry < 0 || add_part(o, (size_t)entry, STORY_PROPERTY, false, true);
+}
+
+/* ---- content types ---- */
+
+struct main_type {
+  const char *type, *kind; /* kind NULL: a text document */
+  const char *ending;
+  const char *becomes; /* the type of a document made from this template */
+};
+
+#define MAIN "application/vnd.openxmlformats-officedocument."
+#define MACRO "application/vnd.ms-word."
+static const struct main_type main_types[] = {
+    {MAIN "wordprocessingml.document.main+xml", NULL, ".docx", NULL},
+    {MAIN "wordprocessingml.template.main+xml", NULL, ".docx",
+     MAIN "wordprocessingml.document.main+xml"},
+    {MACRO "document.macroEnabled.main+xml", NULL, ".docm", NULL},
+    {MACRO "template.macroEnabledTemplate.main+xml", NULL, ".docm",
+     MACRO "document.macroEnabled.main+xml"},
+};
+
+/* The content type of a part: its override, or the default of its ending. */
+static xmlAttr *type_attr(const xmlNode *types, str part) {
+  xmlAttr *found = NULL;
+  for (xmlNode *k = xml_first_element(types); k != NULL; k = xml_next_element(k)) {
+    str name = xml_attr(k, NULL, "PartName"), ending = xml_attr(k, NULL, "Extension");
+    if (name.n != 0 && str_eq(str_sub(name, 1, name.n), part))
+      return xml_attr_node(k, NULL, "ContentType");
+    size_t dot = part.n - (ending.n < part.n ? ending.n : part.n);
+    if (ending.n != 0 && dot > 0 && part.p[dot - 1] == '.' && str_ends(part, ending))
+      found = xml_attr_node(k, NULL, "ContentType");
+  }
+  return found;
+}
+
+static str text_of(const xmlAttr *a) {
+  return a != NULL && a->children != NULL ? str_of((const char *)a->children->content) : STR("");
+}
+
+static str foreign_kind(str type) {
+  static const struct {
+    const char *part, *kind;
+  } kinds[] = {{"spreadsheetml", "an Excel workbook"},
+               {"ms-excel", "an Excel workbook"},
+               {"presentationml", "a PowerPoint presentation"},
+               {"ms-powerpoint", "a PowerPoint presentation"},
+               {"visio", "a Visio drawing"}};
+  for (size_t i = 0; i < COUNT(kinds); i++)
+    if (str_find(type, str_of(kinds[i].part), 0) != STR_NOT_FOUND) return str_of(kinds[i].kind);
+  return STR("an Office package of another kind");
+}
+
+/* A template becomes a document: only its main type changes. */
+static bool change_type(struct opening *o, struct xml *x, xmlAttr *attr, const char *type) {
+  struct buf b;
+  buf_init(&b, LIMIT_XML_PART);
+  bool ok = xml_set_attr(attr->parent, attr->ns, "ContentType", str_of(type)) && xml_dump(x, &b);
+  o->s->types_bytes = arena_dup(o->a, buf_str(&b));
+  buf_free(&b);
+  return (ok && o->s->types_bytes.p != NULL) || refuse(o, CODE_MEMORY, STR(""));
+}
+
+static bool check_main_type(struct opening *o, str main) {
+  struct xml x = {.doc = NULL};
+  o->s->types = (size_t)pack_find(o->p, STR("[Content_Types].xml"));
+  if (!read_xml(o, o->s->types, &x)) return xml_free(&x), false;
+  xmlAttr *attr = type_attr(xmlDocGetRootElement(x.doc), main);
+  str type = text_of(attr);
+  bool ok = false;
+  size_t i = 0;
+  while (i < COUNT(main_types) && !str_is(type, main_types[i].type)) i++;
+  if (i == COUNT(main_types)) {
+    refuse(o, CODE_NOT_TEXT_DOCUMENT, foreign_kind(type));
+  } else {
+    o->s->ending = str_of(main_types[i].ending);
+    ok = main_types[i].becomes == NULL || change_type(o, &x, attr, main_types[i].becomes);
+  }
+  xml_free(&x);
+  return ok;
+}
+
+static bool open_main(struct opening *o, str main) {
+  ptrdiff_t entry = main.n != 0 ? find_part(o->p, main) : -1;
+  if (entry < 0)
+    return refuse(o, CODE_MISSING_PART, main.n != 0 ? main : STR("the main document"));
+  main = pack_name(o->p, (size_t)entry);
+  return check_main_type(o, main) && add_part(o, (size_t)entry, STORY_BODY, false, false) &&
+         follow(o, main, 0);
+}
+
+bool docx_open(struct pack *p, struct arena *a, void **state, struct findings *fs) {
+  struct opening o = {.p = p, .a = a, .fs = fs, .s = ARENA_NEW(a, struct docx_state)};
+  if (o.s == NULL) return finding(fs, CODE_MEMORY, NULL, NULL, STR(""));
+  *state = o.s;
+  ptrdiff_t entry = find_part(p, STR("_rels/.rels"));
+  if (entry < 0) return refuse(&o, CODE_MISSING_PART, STR("_rels/.rels"));
+  struct xml x = {.doc = NULL};
+  str main = STR_NONE;
+  bool ok = read_xml(&o, (size_t)entry, &x);
+  const xmlNode *root = ok ? xmlDocGetRootElement(x.doc) : NULL;
+  for (xmlNode *k = root != NULL ? xml_first_element(root) : NULL; ok && k != NULL;
+       k = xml_next_element(k))
+    ok = package_relation(&o, k, &main);
+  ok = ok && open_main(&o, main);
+  for (xmlNode *k = root != NULL ? xml_first_element(root) : NULL; ok && k != NULL;
+       k = xml_next_element(k))
+    ok = property_relation(&o, k);
+  xml_free(&x);
+  return ok;
+}

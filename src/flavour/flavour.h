@@ -1,0 +1,151 @@
+/* Flavours: everything that differs between WordprocessingML and OpenDocument text.
+ *
+ * A flavour says what kind a node is, how breaks and blanks are written, which ids copies must
+ * not share, and which parts of a package carry text.  What is done with that is the same for
+ * all and stands in template/ and render/.
+ */
+#ifndef FLAVOUR_FLAVOUR_H
+#define FLAVOUR_FLAVOUR_H
+
+#include "pack/pack.h"
+#include "xml/xml.h"
+
+/* What a node is to the template language. */
+enum kind {
+  KIND_OTHER,   /* walked into, otherwise nothing */
+  KIND_SKIP,    /* not walked into: properties, deleted text */
+  KIND_STORY,   /* a container with a text of its own: body, header, note, text box */
+  KIND_BOX,     /* holds paragraphs and tables, and is never cut in two */
+  KIND_GROUP,   /* holds paragraphs, may be cut: an odt list and its items */
+  KIND_TABLE,
+  KIND_ROWS,    /* between a table and its rows */
+  KIND_ROW,
+  KIND_CELL,
+  KIND_PARAGRAPH,
+  KIND_PLAIN,   /* an element that is story, paragraph and text in one: a property */
+  KIND_RUN,     /* inline, may be cut */
+  KIND_FIXED,   /* inline with text, never cut: a field, an inline content control */
+  KIND_TEXT,    /* holds the characters of a run */
+  KIND_TAB,
+  KIND_BREAK,
+  KIND_SPACES,  /* count in flavour->spaces */
+  KIND_HYPHEN,
+  KIND_CONTENT, /* something that is not text: picture, field, note, page break */
+  KIND_MARK     /* stands between characters and has no width: bookmark, proofErr */
+};
+
+/* How the text of a value is written at one place.  Bytes are borrowed from the arena that the
+ * flavour was given. */
+struct form {
+  str line;      /* between two lines */
+  str paragraph; /* between two lines of a value that stands alone in its paragraph; or empty */
+  str tab;
+  str space;     /* a blank that must not collapse; empty: written as it is */
+  str mark[2];   /* around a highlighted text; empty where there is no highlighting */
+  bool attribute;
+};
+
+/* An id or name that repeated copies must not share. */
+enum ident_kind {
+  IDENT_NUMBER, /* counted per space; the first copy keeps its own */
+  IDENT_NAME,   /* a name; later copies get a number behind it */
+  IDENT_SAME,   /* the same as the last IDENT_NUMBER or IDENT_NAME with that space and value */
+  IDENT_DROP    /* the attribute is left out in repeated parts */
+};
+
+struct ident {
+  xmlAttr *attr;
+  enum ident_kind kind;
+  unsigned space; /* ids of one space must differ: 0 … FLAVOUR_SPACES - 1 */
+};
+
+enum { FLAVOUR_SPACES = 12 };
+
+/* A part that carries text. */
+struct flavour_part {
+  size_t entry;     /* in the package */
+  enum story story; /* STORY_BODY comes first */
+  unsigned number;  /* which of its kind */
+  bool notes;       /* its stories exist once for each reference to them */
+  bool optional;    /* damage in it is no reason to refuse: it is copied as it is */
+};
+
+/* A reference from one part to a story in a notes part. */
+struct note_ref {
+  size_t entry; /* of the notes part */
+  str id;
+  xmlAttr *attr; /* that holds the id */
+  bool mark;     /* one of several marks of the same reference: a comment's range */
+};
+
+struct flavour {
+  const char *name;      /* docx, odt */
+  bool collapse;         /* raw white space in text collapses (ODF 1.3 part 3, 6.1.2) */
+  bool cell_needs_paragraph; /* a cell or body must end in a paragraph (ECMA-376 part 1, 17.4.65) */
+
+  /* Is this package of this flavour? */
+  bool (*recognise)(const struct pack *p);
+  /* Reads what finds the parts; *state is handed to the other functions and freed by close. */
+  bool (*open)(struct pack *p, struct arena *a, void **state, struct findings *fs);
+  void (*close)(void *state);
+  /* ".docx" */
+  str (*ending)(const void *state);
+  size_t (*parts)(const void *state, const struct flavour_part **parts);
+  /* Bytes that replace an entry in every report (types of a template that becomes a document);
+   * false: none. */
+  bool (*replaced)(const void *state, size_t entry, str *bytes);
+  /* The entry that stands first and is not deflated (ODF 1.3 part 2, 3.3: mimetype), or -1. */
+  ptrdiff_t (*stored_first)(const void *state);
+
+  enum kind (*kind)(const xmlNode *n);
+  /* The story that a KIND_STORY or KIND_PLAIN node begins; `outer` around it. */
+  enum story (*story)(const xmlNode *n, enum story outer);
+  bool (*heading)(const xmlNode *paragraph);
+  unsigned (*spaces)(const xmlNode *n);
+  /* Columns that a cell takes. */
+  unsigned (*columns)(const xmlNode *cell);
+  /* Attributes in which tags are filled (alt text): the nth of a node, or NULL. */
+  xmlAttr *(*text_attr)(xmlNode *n, unsigned nth);
+  /* Text where a tag can never be filled (field codes): the words for it, or NULL. */
+  const char *(*dead_text)(const xmlNode *n);
+
+  /* Before a paragraph with tags is read: white space becomes what is seen. */
+  void (*normalise)(xmlNode *paragraph);
+  /* After the text of a holder was changed at `mark`. */
+  void (*touched)(xmlNode *mark);
+  /* How text is written at `mark`; alone: the value is all of its paragraph's text. */
+  bool (*form)(xmlNode *mark, xmlNode *paragraph, bool alone, struct arena *a, struct form *out);
+
+  /* The properties of a run or paragraph that a cut-off piece of it needs: children that are
+   * copied to both halves. */
+  bool (*is_property)(const xmlNode *child);
+  /* A paragraph as empty as may be, of the same style; not linked. */
+  xmlNode *(*empty_paragraph)(xmlNode *like);
+  /* May the paragraph be removed? False when it carries what cannot go elsewhere; marks in it
+   * that must survive were moved to its neighbours. */
+  bool (*release)(xmlNode *paragraph);
+  /* The second half of a group that was cut: numbering goes on. */
+  void (*continued)(xmlNode *second);
+  /* +1, -1 for the begin and the end of a field that spans siblings; else 0. */
+  int (*field_edge)(const xmlNode *n);
+  /* The nth id of a node. */
+  bool (*ident)(xmlNode *n, unsigned nth, struct ident *out);
+  /* A reference to a story of a notes part; *same: another mark of the same reference. */
+  bool (*note_ref)(const void *state, xmlNode *n, struct note_ref *out);
+  /* In a notes part: the id of a story that is referred to; false for separators. */
+  bool (*note_id)(xmlNode *story, struct note_ref *out);
+  /* Is this mark one half of a pair (a bookmark's start or end)? +1 start, -1 end, 0 neither;
+   * *id is what the halves share. */
+  int (*range_edge)(const xmlNode *n, str *id);
+  /* Something that breaks the page at the paragraph's end (+1) or at its start (-1), or 0. */
+  int (*page_break)(const xmlNode *paragraph);
+  /* Text of a highlighted style that the part must define; called once for a part in which
+   * form.mark is used. */
+  void (*define_mark)(xmlNode *root);
+};
+
+extern const struct flavour flavour_docx, flavour_odt;
+/* The flavour of a package; NULL: findings say what it is instead. */
+const struct flavour *flavour_of(struct pack *p, struct findings *fs);
+
+#endif

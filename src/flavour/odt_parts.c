@@ -1,0 +1,140 @@
+/* The parts of an OpenDocument text package (ODF 1.3 part 2).
+ *
+ * What the document is, and whether it is encrypted or signed, stands in the manifest; the text
+ * in content.xml, styles.xml and meta.xml, and in those of embedded charts (objects listed in
+ * the manifest).  The nodes in the parts are odt.c.
+ */
+#include "base/limits.h"
+#include "base/mem.h"
+#include "flavour/odt.h"
+
+#define COUNT(a) (sizeof(a) / sizeof *(a))
+#define NS_MANIFEST "urn:oasis:names:tc:opendocument:xmlns:manifest:1.0\nhttp://openoffice.org/2001/manifest"
+#define ODT "application/vnd.oasis.opendocument.text"
+
+struct opening {
+  struct pack *p;
+  struct arena *a;
+  struct odt_state *s;
+  struct findings *fs;
+  size_t cap;
+  unsigned charts;
+};
+
+bool odt_recognise(const struct pack *p) {
+  return pack_find(p, STR("META-INF/manifest.xml")) >= 0 || pack_find(p, STR("mimetype")) >= 0;
+}
+
+static bool refuse(struct opening *o, enum code code, str what) {
+  struct place place = {.file = pack_path(o->p)};
+  return finding(o->fs, code, &place, NULL, what);
+}
+
+static bool add_part(struct opening *o, str name, enum story story, unsigned number,
+                     bool optional) {
+  ptrdiff_t entry = pack_find(o->p, name);
+  if (entry < 0) return true;
+  struct flavour_part *p = arena_grow(o->a, o->s->parts, &o->s->nparts, &o->cap, sizeof *p);
+  if (p == NULL) return refuse(o, CODE_MEMORY, STR(""));
+  o->s->parts = p - (o->s->nparts - 1);
+  *p = (struct flavour_part){.entry = (size_t)entry, .story = story, .number = number,
+                             .optional = optional};
+  return true;
+}
+
+/* What the package is, by its media type. */
+static str foreign_kind(str type) {
+  static const struct {
+    const char *type, *kind;
+  } kinds[] = {{"application/vnd.oasis.opendocument.spreadsheet", "a Calc spreadsheet"},
+               {"application/vnd.oasis.opendocument.presentation", "an Impress presentation"},
+               {"application/vnd.oasis.opendocument.graphics", "a Draw drawing"},
+               {"application/vnd.oasis.opendocument.text-master", "a Writer master document"},
+               {"application/vnd.oasis.opendocument.text-web", "a Writer web page"},
+               {"application/vnd.oasis.opendocument.formula", "a formula"},
+               {"application/vnd.oasis.opendocument.chart", "a chart"},
+               {"application/vnd.sun.xml.writer", "an OpenOffice 1 document (.sxw)"},
+               {"application/epub+zip", "an e-book"}};
+  for (size_t i = 0; i < COUNT(kinds); i++)
+    if (str_starts(type, str_of(kinds[i].type))) return str_of(kinds[i].kind);
+  return STR("an OpenDocument package of another kind");
+}
+
+static bool read_mimetype(struct opening *o, str *type) {
+  ptrdiff_t entry = pack_find(o->p, STR("mimetype"));
+  if (entry < 0) return true;
+  struct buf b;
+  buf_init(&b, 4096);
+  bool ok = pack_read(o->p, (size_t)entry, 4096, &b, o->fs);
+  *type = arena_dup(o->a, str_trim(buf_str(&b)));
+  o->s->mimetype = (size_t)entry;
+  o->s->has_mimetype = true;
+  buf_free(&b);
+  return ok;
+}
+
+static bool manifest_entry(struct opening *o, xmlNode *k, str *type) {
+  str path = xml_attr(k, NS_MANIFEST, "full-path"), media = xml_attr(k, NS_MANIFEST, "media-type");
+  if (xml_child(k, NS_MANIFEST, "encryption-data") != NULL)
+    return refuse(o, CODE_ENCRYPTED, STR("OpenDocument"));
+  if (str_is(path, "/") && type->n == 0) *type = arena_dup(o->a, media);
+  bool chart = str_starts(media, STR("application/vnd.oasis.opendocument.chart")) &&
+               str_ends(path, STR("/"));
+  if (!chart) return true;
+  str name = arena_join(o->a, (str[]){path, STR("content.xml")}, 2);
+  return add_part(o, name, STORY_CHART, ++o->charts, true);
+}
+
+/* .ott → .odt: the media type of the package changes in both places. */
+static bool become_document(struct opening *o, struct xml *x) {
+  xmlNode *root = xmlDocGetRootElement(x->doc);
+  for (xmlNode *k = xml_first_element(root); k != NULL; k = xml_next_element(k)) {
+    xmlAttr *attr = xml_attr_node(k, NS_MANIFEST, "media-type");
+    if (attr == NULL || !str_is(xml_attr(k, NS_MANIFEST, "full-path"), "/")) continue;
+    if (!xml_set_attr(k, attr->ns, "media-type", STR(ODT))) return refuse(o, CODE_MEMORY, STR(""));
+  }
+  struct buf b;
+  buf_init(&b, LIMIT_XML_PART);
+  bool ok = xml_dump(x, &b);
+  o->s->manifest_bytes = arena_dup(o->a, buf_str(&b));
+  o->s->mimetype_bytes = STR(ODT);
+  buf_free(&b);
+  return (ok && o->s->manifest_bytes.p != NULL) || refuse(o, CODE_MEMORY, STR(""));
+}
+
+static bool read_manifest(struct opening *o, str *type) {
+  ptrdiff_t entry = pack_find(o->p, STR("META-INF/manifest.xml"));
+  if (entry < 0) return refuse(o, CODE_MISSING_PART, STR("META-INF/manifest.xml"));
+  o->s->manifest = (size_t)entry;
+  struct buf b;
+  struct xml x = {.doc = NULL};
+  struct place place = {.file = pack_path(o->p), .part = pack_name(o->p, (size_t)entry)};
+  buf_init(&b, LIMIT_XML_PART);
+  bool ok = pack_read(o->p, (size_t)entry, LIMIT_XML_PART, &b, o->fs) &&
+            xml_parse(&x, buf_str(&b), XML_OLD_DOCTYPE, &place, o->fs);
+  buf_free(&b);
+  const xmlNode *root = ok ? xmlDocGetRootElement(x.doc) : NULL;
+  for (xmlNode *k = root != NULL ? xml_first_element(root) : NULL; ok && k != NULL;
+       k = xml_next_element(k))
+    ok = manifest_entry(o, k, type);
+  if (ok && !str_is(*type, ODT) && !str_is(*type, ODT "-template"))
+    ok = refuse(o, CODE_NOT_TEXT_DOCUMENT, foreign_kind(*type));
+  if (ok && str_is(*type, ODT "-template")) ok = become_document(o, &x);
+  xml_free(&x);
+  return ok;
+}
+
+bool odt_open(struct pack *p, struct arena *a, void **state, struct findings *fs) {
+  struct opening o = {.p = p, .a = a, .fs = fs, .s = ARENA_NEW(a, struct odt_state)};
+  if (o.s == NULL) return finding(fs, CODE_MEMORY, NULL, NULL, STR(""));
+  *state = o.s;
+  str type = STR_NONE;
+  if (pack_find(p, STR("META-INF/documentsignatures.xml")) >= 0)
+    return refuse(&o, CODE_SIGNED, STR(""));
+  if (!add_part(&o, STR("content.xml"), STORY_BODY, 1, false)) return false;
+  if (!read_mimetype(&o, &type) || !read_manifest(&o, &type)) return false;
+  if (pack_find(p, STR("content.xml")) < 0)
+    return refuse(&o, CODE_MISSING_PART, STR("content.xml"));
+  return add_part(&o, STR("styles.xml"), STORY_OTHER, 1, false) &&
+         add_part(&o, STR("meta.xml"), STORY_PROPERTY, 1, true);
+}

@@ -1,0 +1,444 @@
+/* The instructions, one function each.
+ *
+ * The survey evaluates and checks, and keeps in the effects what emit must know before it has
+ * written it: copies of notes, regions in which nothing is seen, where ids begin.  Emit reads
+ * them and writes.  Invariant: both take the same branches, since both read the same frozen data.
+ */
+#include "render/machine.h"
+
+#include "base/limits.h"
+#include "base/mem.h"
+#include "base/utf8.h"
+#include "render/text.h"
+#include "value/unit.h"
+
+enum { MAX_CHAIN = 128 };
+
+typedef bool (*op_run)(struct machine *m, const struct op *op);
+
+static bool no_memory(struct machine *m) {
+  return finding(m->fs, CODE_MEMORY, NULL, NULL, STR(""));
+}
+
+static struct eval eval_of(struct machine *m, const struct place *place, str tag,
+                           struct arena *scratch) {
+  return (struct eval){.frames = m->s->frames, .scratch = scratch, .place = place, .tag = tag,
+                       .fs = m->fs};
+}
+
+/* ---- output ---- */
+
+static bool count(struct machine *m, uint64_t n) {
+  m->written += n;
+  if (m->written <= LIMIT_OUTPUT_PART) return true;
+  finding(m->fs, CODE_TOO_LONG, NULL, NULL, pack_name(m->s->t->pack, m->s->t->parts[m->part].info->entry),
+          finding_number(m->fs, LIMIT_OUTPUT_PART));
+  m->pc = m->p->nops - 1;
+  return false;
+}
+
+static bool put(struct machine *m, str s) {
+  if (m->survey) return count(m, s.n);
+  return buf_put(&m->out, s) || no_memory(m);
+}
+
+static bool put_number(struct machine *m, uint64_t v) {
+  if (m->survey) return count(m, 8);
+  return buf_put_u64(&m->out, v) || no_memory(m);
+}
+
+static bool run_literal(struct machine *m, const struct op *op) {
+  return put(m, (str){m->p->bytes.p + op->a, op->b});
+}
+
+/* ---- values ---- */
+
+/* A unit that would stand twice, or that contradicts the one behind the tag. */
+static bool check_unit(struct machine *m, const struct field *f, const struct result *r,
+                       str text) {
+  size_t n, k;
+  const struct unit *behind = unit_at_start(f->behind, &n);
+  if (behind == NULL) return true;
+  str word = str_sub(f->behind, 0, n);
+  struct origin origin = {.file = STR_NONE};
+  val_origin(&r->v, findings_arena(m->fs), &origin);
+  const struct origin *from = origin.file.n != 0 ? &origin : NULL;
+  const struct unit *last = unit_at_end(text, &k);
+  bool number = r->calculated || val_has_num(&r->v);
+  if (last == behind && number && k < text.n)
+    return finding(m->fs, CODE_UNIT_TWICE, f->place, from, f->tag, text, word);
+  const struct unit *own = r->v.unit.n != 0 ? unit_find(r->v.unit) : NULL;
+  if (own == NULL || own == behind) return true;
+  bool money = str_is(str_of(own->dimension), "money") ||
+               str_is(str_of(behind->dimension), "money");
+  if (!money && strcmp(own->dimension, behind->dimension) != 0) return true;
+  return finding(m->fs, CODE_UNIT_DIFFERS, f->place, from, f->tag, r->v.unit, word);
+}
+
+static bool check_text(struct machine *m, const struct field *f, const struct result *r,
+                       str text) {
+  size_t bad = utf8_check_xml(text);
+  if (bad < text.n) {
+    struct origin origin = {.file = STR_NONE};
+    val_origin(&r->v, findings_arena(m->fs), &origin);
+    return finding(m->fs, CODE_BAD_TEXT, f->place, origin.file.n != 0 ? &origin : NULL, f->tag,
+                   str_sub(text, bad, bad + 1));
+  }
+  return check_unit(m, f, r, text);
+}
+
+/* What is printed for a missing value; false when it is an error. */
+static bool missing_text(struct machine *m, const struct field *f, const struct eval *ev,
+                         str *text) {
+  const struct ref *name = NULL;
+  switch (m->s->t->options.missing) {
+    case MISSING_BLANK: *text = STR(""); return true;
+    case MISSING_DASH: *text = STR("—"); return true;
+    case MISSING_KEEP: *text = f->tag; return true;
+    case MISSING_MARK:
+      expr_missing_name(f->e, ev, &name);
+      *text = arena_join(ev->scratch,
+                         (str[]){STR("【待填："), name != NULL ? name->shown : f->tag, STR("】")}, 3);
+      return text->p != NULL || no_memory(m);
+    default:
+      if (m->survey) expr_report_missing(f->e, ev);
+      return false;
+  }
+}
+
+static bool field_text(struct machine *m, const struct field *f, const struct eval *ev,
+                       str *text, bool *marked) {
+  struct result r;
+  result_init(&r);
+  bool ok = expr_eval(f->e, ev, &r);
+  *marked = false;
+  if (ok && !r.calculated && val_none(&r.v, false)) {
+    ok = missing_text(m, f, ev, text);
+    *marked = m->s->t->options.missing == MISSING_MARK;
+  } else if (ok) {
+    ok = expr_print(&r, ev, text) && (!m->survey || check_text(m, f, &r, *text));
+  }
+  result_free(&r);
+  return ok;
+}
+
+static bool run_value(struct machine *m, const struct op *op) {
+  const struct field *f = &m->p->fields[op->a];
+  struct eval ev = eval_of(m, f->place, f->tag, m->s->scratch);
+  str text = STR_NONE;
+  bool marked;
+  arena_reset(m->s->scratch);
+  if (!field_text(m, f, &ev, &text, &marked)) return m->survey;
+  if (m->survey) return count(m, text.n + text.n / 4);
+  return text_write(&m->out, text, f->form, marked && f->form->mark[0].n != 0) || no_memory(m);
+}
+
+/* ---- loops and conditions ---- */
+
+static void close_level(struct stage *s, unsigned depth) {
+  struct running *l = &s->levels[depth];
+  if (l->open) cursor_free(&l->cursor);
+  l->open = false;
+}
+
+static bool set_item(struct machine *m, unsigned depth, size_t i) {
+  struct frame *f = &m->s->frames[depth];
+  f->ordinal = i;
+  f->item = cursor_at(&m->s->levels[depth].cursor, i, m->fs);
+  return f->item != NULL;
+}
+
+static const char *const kind_names[] = {"missing", "null",   "a truth value", "a number",
+                                         "a text",  "a list", "an object"};
+
+/* Evaluates what a loop runs over; *n is how often it runs. */
+static bool open_loop(struct machine *m, const struct expr *e, unsigned depth, bool section,
+                      const struct place *place, str tag, size_t *n) {
+  struct running *l = &m->s->levels[depth];
+  struct frame *f = &m->s->frames[depth];
+  close_level(m->s, depth);
+  if (l->arena == NULL && (l->arena = arena_new(0)) == NULL) return no_memory(m);
+  arena_reset(l->arena);
+  struct eval ev = eval_of(m, place, tag, l->arena);
+  struct result r;
+  result_init(&r);
+  bool ok = expr_eval(e, &ev, &r);
+  l->over = r.v;
+  *n = 0;
+  *f = (struct frame){.item = NULL, .shown = 1};
+  if (ok && !r.calculated && val_none(&r.v, false)) {
+    ok = m->s->t->options.missing != MISSING_ERROR;
+    if (!ok && m->survey) expr_report_missing(e, &ev);
+  } else if (ok && r.v.kind == VAL_LIST) {
+    *n = r.v.list.n;
+    f->list = true;
+    f->shown = *n;
+    cursor_init(&l->cursor, &l->over);
+    l->open = true;
+  } else if (ok && !section) {
+    struct origin origin = {.file = STR_NONE};
+    val_origin(&r.v, findings_arena(m->fs), &origin);
+    ok = finding(m->fs, CODE_NOT_LIST, place, origin.file.n != 0 ? &origin : NULL, tag,
+                 str_of(kind_names[r.v.kind]));
+  } else if (ok && (r.calculated ? num_sign(&r.num) != 0 : val_true(&r.v))) {
+    *n = 1;
+    f->item = r.v.kind == VAL_OBJECT ? &l->over : NULL;
+  }
+  result_free(&r);
+  return ok;
+}
+
+static bool run_each(struct machine *m, const struct op *op) {
+  const struct loop *l = &m->p->loops[op->a];
+  unsigned depth = l->scope->depth;
+  size_t n;
+  bool ok = open_loop(m, l->e, depth, l->section, l->place, l->tag, &n);
+  if (ok && n != 0 && m->s->levels[depth].open) ok = set_item(m, depth, 0);
+  if (!ok || n == 0) {
+    m->pc = op->b;
+    return ok || m->survey;
+  }
+  m->depth = depth + 1;
+  return true;
+}
+
+static bool run_next(struct machine *m, const struct op *op) {
+  unsigned depth = m->p->loops[op->a].scope->depth;
+  struct frame *f = &m->s->frames[depth];
+  if (m->s->levels[depth].open && f->ordinal + 1 < m->s->levels[depth].over.list.n) {
+    m->pc = op->b;
+    return set_item(m, depth, f->ordinal + 1);
+  }
+  close_level(m->s, depth);
+  m->depth = depth;
+  return true;
+}
+
+static bool run_test(struct machine *m, const struct op *op) {
+  const struct condition *c = &m->p->conditions[op->a];
+  struct eval ev = eval_of(m, c->place, c->tag, m->s->scratch);
+  bool truth = false, missing = false;
+  arena_reset(m->s->scratch);
+  bool ok = expr_test(c->e, &ev, &truth, &missing);
+  if (ok && missing && m->s->t->options.missing == MISSING_ERROR) {
+    if (m->survey) expr_report_missing(c->e, &ev);
+    ok = false;
+  }
+  if (!truth) m->pc = op->b;
+  return ok || m->survey;
+}
+
+static bool run_jump(struct machine *m, const struct op *op) {
+  m->pc = op->b;
+  return true;
+}
+
+/* ---- ids ---- */
+
+static bool put_ident(struct machine *m, const struct ident_op *i, const struct slot *s) {
+  if (s->copy == 0) return put(m, i->first);
+  if (i->kind == IDENT_NUMBER) return put_number(m, s->number);
+  return put(m, i->first) && put(m, STR("_")) &&
+         put_number(m, (uint64_t)i->start + s->copy - 1);
+}
+
+static bool run_ident(struct machine *m, const struct op *op) {
+  const struct ident_op *i = &m->p->idents[op->a];
+  struct slot *s = &m->slots[i->slot];
+  if (i->kind == IDENT_SAME) return put_ident(m, &m->p->idents[s->owner], s);
+  s->owner = op->a;
+  s->copy = m->ident_count[op->a]++;
+  if (s->copy != 0 && i->kind == IDENT_NUMBER) s->number = m->numbers[i->space]++;
+  return put_ident(m, i, s);
+}
+
+/* ---- copies of notes ---- */
+
+static struct instances *notes_of(struct machine *m, uint32_t note) {
+  return &m->s->effects.notes[note];
+}
+
+/* The survey makes a copy of a note at the items where it stands. */
+static bool make_instance(struct machine *m, uint32_t note) {
+  struct effects *e = &m->s->effects;
+  struct instances *all = notes_of(m, note);
+  if (++e->ninstances > LIMIT_INSTANCES)
+    return finding(m->fs, CODE_TOO_LONG, NULL, NULL, STR("notes"),
+                   finding_number(m->fs, LIMIT_INSTANCES));
+  struct instance *i = arena_grow(e->arena, all->items, &all->n, &all->cap, sizeof *i);
+  uint32_t *path = ARENA_ARRAY(e->arena, m->depth, uint32_t);
+  if (i == NULL || path == NULL) return no_memory(m);
+  all->items = i - (all->n - 1);
+  for (unsigned d = 1; d < m->depth; d++) path[d] = (uint32_t)m->s->frames[d].ordinal;
+  i->id = all->n == 1 ? 0 : e->next_note++;
+  i->path = path;
+  return true;
+}
+
+static bool put_note_id(struct machine *m, uint32_t note, size_t copy) {
+  const struct instances *all = notes_of(m, note);
+  if (copy >= all->n || all->items[copy].id == 0) return put(m, m->s->t->notes[note].id);
+  return put_number(m, all->items[copy].id);
+}
+
+static bool run_note_ref(struct machine *m, const struct op *op) {
+  const struct note_op *n = &m->p->note_refs[op->a];
+  struct instances *all = notes_of(m, n->note);
+  if (n->first && m->survey && !make_instance(m, n->note)) return false;
+  if (n->first) all->emitted++;
+  return put_note_id(m, n->note, all->emitted - 1);
+}
+
+/* Puts the frames back to where the reference of a copy stood. */
+static bool restore(struct machine *m, const struct scope *s, const struct instance *i) {
+  const struct scope *chain[MAX_CHAIN];
+  unsigned n = 0;
+  for (; s != NULL && s->of != NULL && n < MAX_CHAIN; s = s->outer) chain[n++] = s;
+  m->depth = n + 1;
+  while (n-- > 0) {
+    unsigned depth = chain[n]->depth;
+    static const struct place nowhere;
+    size_t count_items;
+    if (!open_loop(m, chain[n]->of, depth, true, &nowhere, STR(""), &count_items)) return false;
+    if (m->s->levels[depth].open && !set_item(m, depth, i->path[depth])) return false;
+  }
+  return true;
+}
+
+static bool start_copy(struct machine *m, uint32_t note) {
+  return restore(m, m->s->t->notes[note].scope, &notes_of(m, note)->items[m->note_at]);
+}
+
+static bool run_note(struct machine *m, const struct op *op) {
+  m->note_at = 0;
+  if (notes_of(m, op->a)->n != 0) return start_copy(m, op->a);
+  m->pc = op->b;
+  return true;
+}
+
+static bool run_note_next(struct machine *m, const struct op *op) {
+  if (++m->note_at >= notes_of(m, op->a)->n) return true;
+  m->pc = op->b;
+  return start_copy(m, op->a);
+}
+
+static bool run_note_id(struct machine *m, const struct op *op) {
+  return put_note_id(m, op->a, m->note_at);
+}
+
+/* ---- what was written last; regions ---- */
+
+static bool run_slot(struct machine *m, const struct op *op) {
+  m->blocks[op->a] = op->b;
+  return true;
+}
+
+static bool run_slot_test(struct machine *m, const struct op *op) {
+  uint32_t mask = m->p->ops[m->pc].a;
+  m->pc++;
+  if ((mask >> m->blocks[op->a] & 1u) != 0) m->pc = op->b;
+  return true;
+}
+
+static bool run_mask(struct machine *m, const struct op *op) {
+  (void)m;
+  (void)op;
+  return true;
+}
+
+static bool run_look(struct machine *m, const struct op *op) {
+  struct effects *e = &m->s->effects;
+  if (m->survey) {
+    struct look *l = arena_grow(e->arena, e->looks, &e->nlooks, &e->looks_cap, sizeof *l);
+    if (l == NULL) return no_memory(m);
+    e->looks = l - (e->nlooks - 1);
+    m->looks[op->a] = (uint32_t)(e->nlooks - 1);
+    return true;
+  }
+  const struct look *l = &e->looks[m->next_look];
+  m->next_look = l->seen ? m->next_look + 1 : l->end;
+  if (!l->seen) m->pc = op->b;
+  return true;
+}
+
+static bool run_look_end(struct machine *m, const struct op *op) {
+  struct effects *e = &m->s->effects;
+  if (m->survey) e->looks[m->looks[op->a]].end = (uint32_t)e->nlooks;
+  return true;
+}
+
+static bool run_seen(struct machine *m, const struct op *op) {
+  if (m->survey) m->s->effects.looks[m->looks[op->a]].seen = true;
+  return true;
+}
+
+static bool run_end(struct machine *m, const struct op *op) {
+  (void)op;
+  m->pc--;
+  return true;
+}
+
+static const op_run runs[OP_COUNT] = {
+    [OP_LITERAL] = run_literal,     [OP_VALUE] = run_value,         [OP_EACH] = run_each,
+    [OP_NEXT] = run_next,           [OP_TEST] = run_test,           [OP_JUMP] = run_jump,
+    [OP_IDENT] = run_ident,         [OP_NOTE_REF] = run_note_ref,   [OP_NOTE] = run_note,
+    [OP_NOTE_NEXT] = run_note_next, [OP_NOTE_ID] = run_note_id,     [OP_SLOT] = run_slot,
+    [OP_SLOT_TEST] = run_slot_test, [OP_MASK] = run_mask,           [OP_LOOK] = run_look,
+    [OP_LOOK_END] = run_look_end,   [OP_SEEN] = run_seen,           [OP_END] = run_end,
+};
+
+/* ---- running ---- */
+
+bool machine_init(struct machine *m, struct stage *s, size_t part, bool survey,
+                  struct findings *fs) {
+  const struct program *p = s->t->parts[part].program;
+  *m = (struct machine){.s = s, .p = p, .part = part, .survey = survey, .fs = fs};
+  buf_init(&m->out, 0);
+  m->ident_count = mem_calloc(p->nidents + 1, sizeof *m->ident_count);
+  m->slots = mem_calloc(p->nslots + 1, sizeof *m->slots);
+  m->blocks = mem_calloc(p->nblocks + 1, sizeof *m->blocks);
+  m->looks = mem_calloc(p->nregions + 1, sizeof *m->looks);
+  if (m->ident_count != NULL && m->slots != NULL && m->blocks != NULL && m->looks != NULL) {
+    machine_start(m);
+    return true;
+  }
+  machine_free(m);
+  return no_memory(m);
+}
+
+void machine_free(struct machine *m) {
+  buf_free(&m->out);
+  mem_free(m->ident_count);
+  mem_free(m->slots);
+  mem_free(m->blocks);
+  mem_free(m->looks);
+  m->ident_count = m->blocks = m->looks = NULL;
+  m->slots = NULL;
+}
+
+void machine_start(struct machine *m) {
+  struct effects *e = &m->s->effects;
+  struct part_start *start = &e->parts[m->part];
+  m->pc = 0;
+  m->depth = 1;
+  m->written = 0;
+  buf_clear(&m->out);
+  memset(m->ident_count, 0, m->p->nidents * sizeof *m->ident_count);
+  memset(m->slots, 0, m->p->nslots * sizeof *m->slots);
+  memset(m->blocks, 0, m->p->nblocks * sizeof *m->blocks);
+  for (unsigned d = 1; d < m->s->t->depth; d++) close_level(m->s, d);
+  for (size_t i = 0; i < m->p->nnote_refs; i++) e->notes[m->p->note_refs[i].note].emitted = 0;
+  memcpy(m->numbers, start->numbers, sizeof m->numbers);
+  m->next_look = start->looks;
+}
+
+bool machine_run(struct machine *m, size_t enough, bool *done) {
+  for (;;) {
+    const struct op *op = &m->p->ops[m->pc];
+    *done = op->kind == OP_END;
+    if (*done || (!m->survey && m->out.n >= enough)) return true;
+    m->pc++;
+    if (!runs[op->kind](m, op)) return false;
+    if (m->survey && findings_count(m->fs) >= LIMIT_FINDINGS) return *done = true;
+  }
+}

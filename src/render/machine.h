@@ -1,0 +1,97 @@
+/* The machine: one run of a program over a record, as survey or as emit.
+ *
+ * Both runs execute the same instructions in the same order; only what they do with them
+ * differs.  A run can stop between two instructions and go on later.
+ */
+#ifndef RENDER_MACHINE_H
+#define RENDER_MACHINE_H
+
+#include "template/program.h"
+#include "value/val.h"
+
+/* What a loop stands at. */
+struct running {
+  struct val over;      /* the list or object it runs over */
+  struct cursor cursor; /* when it is a list */
+  struct arena *arena;  /* of `over`, when it was calculated */
+  bool open;
+};
+
+/* A copy of a note: its id, and the items its reference stood at. */
+struct instance {
+  uint64_t id;
+  const uint32_t *path; /* by depth, from 1 */
+};
+
+struct instances {
+  struct instance *items;
+  size_t n, cap, emitted;
+};
+
+struct look {
+  bool seen;
+  uint32_t end; /* index of the first region behind it */
+};
+
+/* Where a part begins in what the survey found. */
+struct part_start {
+  uint64_t numbers[FLAVOUR_SPACES];
+  size_t looks;
+};
+
+/* Made by the survey, read by emit. */
+struct effects {
+  struct arena *arena;
+  struct instances *notes; /* by note of the template */
+  struct look *looks;
+  size_t nlooks, looks_cap;
+  struct part_start *parts;
+  uint64_t next_note;
+  size_t ninstances;
+};
+
+/* Shared by the runs over one record. */
+struct stage {
+  struct template *t;
+  struct frame *frames; /* by depth */
+  struct running *levels;
+  struct arena *scratch;
+  struct effects effects;
+};
+
+struct slot {
+  uint32_t owner; /* index of the ident that filled it */
+  uint32_t copy;  /* 0: the first */
+  uint64_t number;
+};
+
+struct machine {
+  struct stage *s;
+  const struct program *p;
+  size_t part;
+  bool survey;
+  size_t pc;
+  unsigned depth; /* frames that are in use, the root included */
+  struct buf out;
+  uint64_t written; /* bytes so far */
+  uint64_t numbers[FLAVOUR_SPACES];
+  uint32_t *ident_count; /* by ident: copies made */
+  struct slot *slots;
+  uint32_t *blocks; /* by SLOT */
+  uint32_t *looks;  /* by region: index in effects */
+  size_t next_look;
+  size_t note_at; /* copy of the running note */
+  struct findings *fs;
+};
+
+/* Memory for a run over part i; survey or emit. False: no memory. */
+bool machine_init(struct machine *m, struct stage *s, size_t part, bool survey,
+                  struct findings *fs);
+void machine_free(struct machine *m);
+/* Back to the first instruction. */
+void machine_start(struct machine *m);
+/* Runs until the part is complete or `enough` bytes stand in m->out; *done tells.  The survey
+ * runs to the end.  False: findings. */
+bool machine_run(struct machine *m, size_t enough, bool *done);
+
+#endif

@@ -1,0 +1,23 @@
+/* Rendering one record: survey, then emit.
+ *
+ * The survey evaluates and validates everything, collects all findings and writes nothing; only
+ * when nothing is wrong the report is written, pulled through pack/.
+ */
+#ifndef RENDER_RENDER_H
+#define RENDER_RENDER_H
+
+#include "template/template.h"
+#include "value/val.h"
+
+struct render;
+
+/* A renderer may be used for one record after another. NULL: no memory. */
+struct render *render_new(struct template *t);
+void render_free(struct render *r);
+/* Runs the survey over a record. False: findings say everything that is wrong. The record must
+ * live until render_write or the next survey. */
+bool render_survey(struct render *r, const struct val *root, struct findings *fs);
+/* Writes the surveyed record as a report. */
+bool render_write(struct render *r, const char *path, enum pack_mode mode, struct findings *fs);
+
+#endif

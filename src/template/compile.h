@@ -1,0 +1,148 @@
+/* Between the rooms of the compiler: the state of one part while it becomes a program.
+ *
+ *   walk    finds stories, paragraphs and tags, and puts an anchor for each tag into the tree
+ *   place   pairs openers with closers and moves their anchors to where they work
+ *   tidy    removes what held only control tags, and keeps cells, bodies and tables legal
+ *   resolve reads and binds the expressions, scope by scope; rows that repeat by themselves; ids
+ *   cut     writes the tree and cuts it at the anchors
+ *
+ * An anchor is a processing instruction whose content is the number of a mark.
+ */
+#ifndef TEMPLATE_COMPILE_H
+#define TEMPLATE_COMPILE_H
+
+#include "template/program.h"
+#include "template/scan.h"
+#include "template/tag.h"
+
+struct para;
+
+struct tag {
+  str typed;  /* with its braces */
+  str inner;  /* between them, as typed */
+  str folded; /* the inside, folded */
+  const size_t *map;
+  enum tag_kind kind;
+  str text;          /* folded expression or name */
+  size_t from, to;   /* in the paragraph's text */
+  size_t name_at;    /* where its name begins */
+  struct para *para; /* NULL: in an attribute */
+  struct place *place;
+  xmlNode *anchor;
+  /* of openers, after pairing: */
+  struct tag *closer, *next_else;
+  bool inline_pair;
+  bool row_loop; /* repeats whole rows */
+  str behind;
+  uint32_t field; /* index + 1, after cutting */
+};
+
+struct piece_at {
+  xmlNode *node; /* text node, or an element that stands for characters */
+  size_t from, n;
+};
+
+/* A paragraph with its joined text. */
+struct para {
+  xmlNode *node;
+  struct place *place;
+  str text;
+  struct piece_at *pieces;
+  size_t npieces;
+  struct tag **tags;
+  size_t ntags;
+  bool content;  /* holds more than text */
+  bool controls; /* nothing but control tags, comments and blanks */
+};
+
+struct story_of {
+  xmlNode *node;
+  struct para **paras;
+  size_t n, cap;
+};
+
+enum mark_kind {
+  MARK_VALUE,
+  MARK_EACH,
+  MARK_TEST,
+  MARK_ELSE,
+  MARK_ELIF, /* a MARK_ELSE that tests */
+  MARK_END,
+  MARK_NOTE,
+  MARK_NOTE_END,
+  MARK_SLOT,
+  MARK_SLOT_TEST, /* with MARK_END behind what it guards */
+  MARK_LOOK,      /* with MARK_END */
+  MARK_SEEN,
+  MARK_IDENT,
+  MARK_NOTE_REF,
+  MARK_NOTE_ID
+};
+
+struct mark {
+  enum mark_kind kind;
+  struct tag *tag;         /* of values and control tags */
+  const struct expr *e;    /* bound */
+  const struct scope *scope; /* of the items of MARK_EACH */
+  bool section;
+  const struct form *form;
+  uint32_t a, b;           /* as in the op */
+  const struct place *place;
+};
+
+/* A name that ends in _number: the highest number of its base. */
+struct used_name {
+  unsigned space;
+  str base;
+  uint32_t most;
+};
+
+struct compile {
+  struct template *t;
+  const struct flavour_part *info;
+  struct xml xml;
+  struct findings *fs;
+  struct arena *arena; /* the template's */
+  struct scan_marks marks_around;
+  struct place place; /* running place while walking */
+  unsigned headings;
+  struct story_of **stories;
+  size_t nstories, stories_cap;
+  struct mark **marks; /* by number */
+  size_t nmarks, marks_cap;
+  char pi[16];       /* target of the anchors: does not occur in the part */
+  char attr_mark[4]; /* noncharacter (UTF-8) around numbers in attributes */
+  struct program *program;
+  size_t idents_cap, note_refs_cap;
+  bool changed;      /* the tree is not what it was */
+  struct used_name *used; /* sorted; names that copies must not get */
+  size_t nused;
+};
+
+struct mark *compile_mark(struct compile *c, enum mark_kind kind, uint32_t *number);
+/* A new anchor node for mark `number`; not linked. */
+xmlNode *compile_anchor(struct compile *c, uint32_t number);
+/* The mark of an anchor, or NULL when n is none. */
+struct mark *compile_mark_of(const struct compile *c, const xmlNode *n);
+/* A copy of the running place in the arena. */
+struct place *compile_place(struct compile *c, const struct place *p, str tag);
+bool compile_no_memory(struct compile *c);
+/* Puts a numbered mark into an attribute's value at [from, to). */
+bool compile_mark_attr(struct compile *c, xmlAttr *attr, size_t from, size_t to, uint32_t number);
+
+/* Reads which ids and names the part has, before any of them is marked. */
+bool ident_survey(struct compile *c);
+/* The first number for copies of a name. */
+uint32_t ident_start(const struct compile *c, unsigned space, str name);
+
+bool walk_part(struct compile *c);
+bool place_part(struct compile *c);
+bool tidy_part(struct compile *c);
+bool tidy_guard(struct compile *c);
+bool resolve_part(struct compile *c, const struct scope *root);
+bool cut_part(struct compile *c);
+
+/* n itself or the nearest element around it of that kind, or NULL. */
+xmlNode *compile_up(const struct compile *c, xmlNode *n, enum kind kind);
+
+#endif

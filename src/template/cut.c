@@ -1,0 +1,245 @@
+/* Cutting a resolved tree into a program.
+ *
+ * The tree is written once as bytes; the anchors in it, and the marks in attributes, become
+ * instructions, and the bytes between them literals.  Ranges become jumps.
+ * Invariant: the literals joined in order are the part without what is filled in.
+ */
+#include "base/limits.h"
+#include "base/utf8.h"
+#include "template/compile.h"
+
+/* A range whose end has not come yet. */
+struct range {
+  enum mark_kind kind;
+  uint32_t start;  /* its first instruction */
+  uint32_t test;   /* of the branch that runs: to be patched with where the next begins */
+  bool tested;     /* is there one to patch? */
+  bool in_else;    /* of a loop */
+  uint32_t jumps[64];
+  size_t njumps;   /* to the end of the range */
+};
+
+struct cutter {
+  struct compile *c;
+  struct program *p;
+  struct buf bytes; /* the written part */
+  size_t ops_cap, fields_cap, loops_cap, conditions_cap;
+  struct range *ranges;
+  size_t n, cap;
+};
+
+static bool no_memory(struct cutter *k) { return compile_no_memory(k->c); }
+
+static bool emit(struct cutter *k, enum op_kind kind, uint32_t a, uint32_t b) {
+  struct program *p = k->p;
+  struct op *op = arena_grow(k->c->arena, p->ops, &p->nops, &k->ops_cap, sizeof *op);
+  if (op == NULL) return no_memory(k);
+  p->ops = op - (p->nops - 1);
+  *op = (struct op){kind, a, b};
+  return true;
+}
+
+static uint32_t here(const struct cutter *k) { return (uint32_t)k->p->nops; }
+
+static bool literal(struct cutter *k, str s) {
+  if (s.n == 0) return true;
+  size_t at = k->p->bytes.n;
+  return (buf_put(&k->p->bytes, s) || no_memory(k)) &&
+         emit(k, OP_LITERAL, (uint32_t)at, (uint32_t)s.n);
+}
+
+/* ---- operands ---- */
+
+static bool add_field(struct cutter *k, const struct mark *m, uint32_t *index) {
+  struct program *p = k->p;
+  struct field *f = arena_grow(k->c->arena, p->fields, &p->nfields, &k->fields_cap, sizeof *f);
+  if (f == NULL) return no_memory(k);
+  p->fields = f - (p->nfields - 1);
+  *index = (uint32_t)(p->nfields - 1);
+  *f = (struct field){.e = m->e, .form = m->form, .place = m->place, .tag = m->tag->typed,
+                      .behind = m->tag->behind};
+  m->tag->field = *index + 1;
+  return true;
+}
+
+static bool add_loop(struct cutter *k, const struct mark *m, uint32_t *index) {
+  struct program *p = k->p;
+  struct loop *l = arena_grow(k->c->arena, p->loops, &p->nloops, &k->loops_cap, sizeof *l);
+  if (l == NULL) return no_memory(k);
+  p->loops = l - (p->nloops - 1);
+  *index = (uint32_t)(p->nloops - 1);
+  *l = (struct loop){.e = m->e, .scope = m->scope, .section = m->section, .place = m->place,
+                     .tag = m->tag != NULL ? m->tag->typed : m->place->tag};
+  return true;
+}
+
+static bool add_condition(struct cutter *k, const struct mark *m, uint32_t *index) {
+  struct program *p = k->p;
+  struct condition *x =
+      arena_grow(k->c->arena, p->conditions, &p->nconditions, &k->conditions_cap, sizeof *x);
+  if (x == NULL) return no_memory(k);
+  p->conditions = x - (p->nconditions - 1);
+  *index = (uint32_t)(p->nconditions - 1);
+  *x = (struct condition){.e = m->e, .place = m->place, .tag = m->tag->typed};
+  return true;
+}
+
+/* ---- ranges ---- */
+
+static bool open_range(struct cutter *k, enum mark_kind kind) {
+  struct range *r = arena_grow(k->c->arena, k->ranges, &k->n, &k->cap, sizeof *r);
+  if (r == NULL) return no_memory(k);
+  k->ranges = r - (k->n - 1);
+  *r = (struct range){.kind = kind, .start = here(k), .test = here(k), .tested = true};
+  return true;
+}
+
+static bool jump_to_end(struct cutter *k, struct range *r) {
+  if (r->njumps == 64)
+    return finding(k->c->fs, CODE_DEPTH, NULL, NULL, STR("否则如果"),
+                   finding_number(k->c->fs, 64));
+  r->jumps[r->njumps++] = here(k);
+  return emit(k, OP_JUMP, 0, 0);
+}
+
+static bool cut_else(struct cutter *k, const struct mark *m) {
+  struct range *r = &k->ranges[k->n - 1];
+  if (r->kind == MARK_EACH &&
+      !emit(k, OP_NEXT, k->p->ops[r->start].a, r->start + 1))
+    return false;
+  if (!jump_to_end(k, r)) return false;
+  if (r->tested) k->p->ops[r->test].b = here(k);
+  r->tested = false;
+  r->in_else = true;
+  if (m->kind != MARK_ELIF) return true;
+  uint32_t x;
+  if (!add_condition(k, m, &x)) return false;
+  r->test = here(k);
+  r->tested = true;
+  return emit(k, OP_TEST, x, 0);
+}
+
+static bool cut_end(struct cutter *k) {
+  if (k->n == 0) return finding(k->c->fs, CODE_INTERNAL, NULL, NULL, STR("a range ends twice"));
+  struct range *r = &k->ranges[--k->n];
+  if (r->kind == MARK_EACH && !r->in_else &&
+      !emit(k, OP_NEXT, k->p->ops[r->start].a, r->start + 1))
+    return false;
+  if (r->kind == MARK_NOTE &&
+      !emit(k, OP_NOTE_NEXT, k->p->ops[r->start].a, r->start + 1))
+    return false;
+  if (r->kind == MARK_LOOK && !emit(k, OP_LOOK_END, k->p->ops[r->start].a, 0)) return false;
+  if (r->tested) k->p->ops[r->test].b = here(k);
+  for (size_t i = 0; i < r->njumps; i++) k->p->ops[r->jumps[i]].b = here(k);
+  return true;
+}
+
+static bool cut_mark(struct cutter *k, const struct mark *m) {
+  uint32_t i = 0;
+  switch (m->kind) {
+    case MARK_VALUE: return add_field(k, m, &i) && emit(k, OP_VALUE, i, 0);
+    case MARK_EACH:
+      return add_loop(k, m, &i) && open_range(k, MARK_EACH) && emit(k, OP_EACH, i, 0);
+    case MARK_TEST:
+      return add_condition(k, m, &i) && open_range(k, MARK_TEST) && emit(k, OP_TEST, i, 0);
+    case MARK_ELSE:
+    case MARK_ELIF: return cut_else(k, m);
+    case MARK_END:
+    case MARK_NOTE_END: return cut_end(k);
+    case MARK_NOTE: return open_range(k, MARK_NOTE) && emit(k, OP_NOTE, m->a, 0);
+    case MARK_NOTE_ID: return emit(k, OP_NOTE_ID, m->a, 0);
+    case MARK_NOTE_REF: return emit(k, OP_NOTE_REF, m->a, 0);
+    case MARK_IDENT: return emit(k, OP_IDENT, m->a, 0);
+    case MARK_SLOT: return emit(k, OP_SLOT, m->a, m->b);
+    case MARK_SEEN: return emit(k, OP_SEEN, m->a, 0);
+    case MARK_LOOK: return open_range(k, MARK_LOOK) && emit(k, OP_LOOK, m->a, 0);
+    case MARK_SLOT_TEST:
+      return open_range(k, MARK_SLOT_TEST) && emit(k, OP_SLOT_TEST, m->a, 0) &&
+             emit(k, OP_MASK, m->b, 0);
+  }
+  return false;
+}
+
+/* ---- the bytes ---- */
+
+/* The number that begins at `at`; *at moves behind it. */
+static size_t read_number(str s, size_t *at) {
+  size_t v = 0;
+  for (; *at < s.n && s.p[*at] >= '0' && s.p[*at] <= '9'; ++*at)
+    v = v * 10 + (size_t)(s.p[*at] - '0');
+  return v;
+}
+
+struct next_mark {
+  size_t from, to, number;
+};
+
+/* The nearest anchor or attribute mark at or after `at`; both cannot stand in other text. */
+static bool find_mark(const struct cutter *k, size_t at, size_t *pi, size_t *attr,
+                      struct next_mark *out) {
+  str s = buf_str(&k->bytes), begin = str_of(k->c->pi), around = str_of(k->c->attr_mark);
+  if (*pi != STR_NOT_FOUND && *pi < at) *pi = str_find(s, begin, at);
+  if (*attr != STR_NOT_FOUND && *attr < at) *attr = str_find(s, around, at);
+  if (*pi == STR_NOT_FOUND && *attr == STR_NOT_FOUND) return false;
+  bool is_pi = *pi < *attr;
+  out->from = is_pi ? *pi : *attr;
+  size_t i = out->from + (is_pi ? begin.n : around.n);
+  while (i < s.n && s.p[i] == ' ') i++;
+  out->number = read_number(s, &i);
+  out->to = i + (is_pi ? 2 : around.n);
+  return out->number < k->c->nmarks;
+}
+
+static bool cut_bytes(struct cutter *k) {
+  str s = buf_str(&k->bytes);
+  size_t at = 0;
+  size_t pi = str_find(s, str_of(k->c->pi), 0), attr = str_find(s, str_of(k->c->attr_mark), 0);
+  struct next_mark m;
+  while (find_mark(k, at, &pi, &attr, &m)) {
+    if (!literal(k, str_sub(s, at, m.from)) || !cut_mark(k, k->c->marks[m.number])) return false;
+    at = m.to;
+  }
+  return literal(k, str_sub(s, at, s.n)) && emit(k, OP_END, 0, 0);
+}
+
+/* ---- what the program knows of its text ---- */
+
+static bool keep_pieces(struct compile *c, const struct para *p, struct paragraph *out) {
+  out->place = p->place;
+  out->pieces = ARENA_ARRAY(c->arena, 2 * p->ntags + 1, struct piece);
+  if (out->pieces == NULL) return compile_no_memory(c);
+  size_t at = 0;
+  for (size_t i = 0; i <= p->ntags; i++) {
+    size_t to = i < p->ntags ? p->tags[i]->from : p->text.n;
+    if (to > at) out->pieces[out->n++] = (struct piece){.text = str_sub(p->text, at, to)};
+    if (i == p->ntags) break;
+    out->pieces[out->n++] =
+        (struct piece){.text = p->tags[i]->typed, .field = p->tags[i]->field};
+    at = p->tags[i]->to;
+  }
+  return true;
+}
+
+static bool keep_text(struct compile *c) {
+  size_t n = 0;
+  for (size_t s = 0; s < c->nstories; s++) n += c->stories[s]->n;
+  struct program *p = c->program;
+  p->paragraphs = ARENA_ARRAY(c->arena, n != 0 ? n : 1, struct paragraph);
+  if (p->paragraphs == NULL) return compile_no_memory(c);
+  for (size_t s = 0; s < c->nstories; s++)
+    for (size_t i = 0; i < c->stories[s]->n; i++)
+      if (!keep_pieces(c, c->stories[s]->paras[i], &p->paragraphs[p->nparagraphs++]))
+        return false;
+  return true;
+}
+
+bool cut_part(struct compile *c) {
+  struct cutter k = {.c = c, .p = c->program};
+  buf_init(&k.bytes, 2 * LIMIT_XML_PART);
+  buf_init(&c->program->bytes, 2 * LIMIT_XML_PART);
+  bool ok = (xml_dump(&c->xml, &k.bytes) || no_memory(&k)) && cut_bytes(&k) && keep_text(c);
+  buf_free(&k.bytes);
+  if (ok && k.n != 0)
+    ok = finding(c->fs, CODE_INTERNAL, NULL, NULL, STR("a range does not end"));
+  return ok;
+}

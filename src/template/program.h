@@ -1,0 +1,126 @@
+/* Programs: what a part of a template has become.
+ *
+ * A flat list of instructions over literal bytes.  Beside its bytes a program knows its text:
+ * every paragraph with its place, and the pieces of text and fields it is made of.
+ */
+#ifndef TEMPLATE_PROGRAM_H
+#define TEMPLATE_PROGRAM_H
+
+#include "expr/expr.h"
+#include "flavour/flavour.h"
+#include "template/template.h"
+
+enum op_kind {
+#define OP(name, what) OP_##name,
+#include "template/ops.def"
+#undef OP
+  OP_COUNT
+};
+
+struct op {
+  uint32_t kind, a, b;
+};
+
+/* A value that is printed. */
+struct field {
+  const struct expr *e;
+  const struct form *form;
+  const struct place *place;
+  str tag;    /* as typed, with braces */
+  str behind; /* visible text right behind it in its paragraph */
+};
+
+struct loop {
+  const struct expr *e;
+  const struct scope *scope; /* of its items */
+  bool section;              /* # : an object or a true value counts as one item */
+  const struct place *place;
+  str tag;
+};
+
+struct condition {
+  const struct expr *e;
+  const struct place *place;
+  str tag;
+};
+
+/* An id that copies must not share. */
+struct ident_op {
+  enum ident_kind kind;
+  unsigned space;
+  uint32_t slot;  /* where IDENT_SAME finds it */
+  str first;      /* of the first copy */
+  uint32_t start; /* the number behind the name of the second copy: name_2 */
+};
+
+/* A story of a notes part. */
+struct note {
+  size_t entry; /* of its part */
+  str id;
+  const struct scope *scope; /* where its reference stands; NULL: no reference */
+  const struct place *place;
+  bool shared; /* referred to more than once */
+};
+
+struct note_op {
+  uint32_t note;
+  bool first; /* the first mark of its reference: makes the copy */
+};
+
+/* ---- what a program knows of its text ---- */
+
+struct piece {
+  str text;             /* literal text, or the tag as typed */
+  uint32_t field;       /* index + 1 of the field it prints; 0: literal text or control */
+};
+
+struct paragraph {
+  const struct place *place;
+  struct piece *pieces;
+  size_t n;
+};
+
+struct program {
+  struct op *ops;
+  size_t nops;
+  struct buf bytes; /* literals */
+  struct field *fields;
+  size_t nfields;
+  struct loop *loops;
+  size_t nloops;
+  struct condition *conditions;
+  size_t nconditions;
+  struct ident_op *idents;
+  size_t nidents, nslots;
+  struct note_op *note_refs;
+  size_t nnote_refs;
+  size_t nblocks, nregions; /* slots of SLOT, regions of LOOK */
+  struct paragraph *paragraphs;
+  size_t nparagraphs;
+};
+
+struct part {
+  const struct flavour_part *info;
+  struct program *program; /* NULL: copied as it is */
+};
+
+struct template {
+  struct pack *pack;
+  const struct flavour *flavour;
+  void *state; /* the flavour's */
+  struct arena *arena;
+  const struct names *names;
+  struct template_options options;
+  struct part *parts; /* in the order of the survey */
+  size_t nparts;
+  struct note *notes;
+  size_t nnotes;
+  uint64_t next_number[FLAVOUR_SPACES]; /* above every number in the template */
+  uint64_t next_note;                    /* above every id of a note */
+  unsigned depth;                        /* frames that any program needs */
+};
+
+/* The program in readable form, for tests and the curious. */
+bool program_dump(const struct template *t, const struct program *p, struct buf *out);
+
+#endif

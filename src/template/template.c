@@ -1,0 +1,163 @@
+/* Templates: opened, verified, compiled part by part.
+ *
+ * The parts are compiled in the order of the survey: the body first, since it says in which
+ * scopes notes and comments stand.  A part in which nothing is filled has no program and is
+ * copied as it is.  Invariant: after template_open nothing is parsed again.
+ */
+#include "template/template.h"
+
+#include "base/limits.h"
+#include "base/mem.h"
+#include "template/compile.h"
+
+static bool no_memory(struct findings *fs) { return finding(fs, CODE_MEMORY, NULL, NULL, STR("")); }
+
+/* A target for anchors and a character for marks in attributes that the part does not have. */
+static bool choose_marks(struct compile *c, str bytes) {
+  for (unsigned i = 0; i < 26; i++) {
+    const char pi[] = {'<', '?', 't', 'b', (char)('a' + i), ' ', '\0'};
+    if (str_find(bytes, str_of(pi), 0) != STR_NOT_FOUND) continue;
+    memcpy(c->pi, pi, sizeof pi);
+    break;
+  }
+  for (unsigned i = 0; i < 32; i++) { /* U+FDD0 … U+FDEF: noncharacters */
+    const char mark[] = {'\xEF', '\xB7', (char)(0x90 + i), '\0'};
+    if (str_find(bytes, str_of(mark), 0) != STR_NOT_FOUND) continue;
+    memcpy(c->attr_mark, mark, sizeof mark);
+    break;
+  }
+  return c->pi[0] != '\0' && c->attr_mark[0] != '\0';
+}
+
+/* Can there be a tag in these bytes at all? */
+static bool may_have_tags(const struct template *t, str bytes) {
+  if (t->options.open.n != 0) return true;
+  return str_find(bytes, STR("{"), 0) != STR_NOT_FOUND ||
+         str_find(bytes, STR("｛"), 0) != STR_NOT_FOUND ||
+         str_find(bytes, STR("&#"), 0) != STR_NOT_FOUND;
+}
+
+static bool has_marks(const struct compile *c) {
+  for (size_t i = 0; i < c->nmarks; i++)
+    if (c->marks[i] != NULL) return true;
+  return c->changed;
+}
+
+static bool notes_wanted(const struct compile *c) {
+  for (size_t i = 0; c->info->notes && i < c->t->nnotes; i++)
+    if (c->t->notes[i].entry == c->info->entry) return true;
+  return false;
+}
+
+static bool compile_tree(struct compile *c, struct part *part) {
+  static const struct scope nothing = {.depth = 0};
+  struct scope *root = ARENA_NEW(c->arena, struct scope);
+  c->program = ARENA_NEW(c->arena, struct program);
+  if (root == NULL || c->program == NULL) return compile_no_memory(c);
+  *root = nothing;
+  root->name = names_root(c->t->names);
+  if (!walk_part(c)) return false;
+  if (!has_marks(c) && !notes_wanted(c)) return true;
+  if (!place_part(c) || !tidy_part(c) || !ident_survey(c) || !resolve_part(c, root)) return false;
+  if (findings_errors(c->fs) != 0) return false;
+  if (!tidy_guard(c)) return false;
+  if (c->nmarks == 0 && !c->changed) return true;
+  bool marked = false;
+  for (size_t i = 0; i < c->nmarks && !marked; i++)
+    marked = c->marks[i]->form != NULL && c->t->options.missing == MISSING_MARK;
+  if (marked) c->t->flavour->define_mark(xmlDocGetRootElement(c->xml.doc));
+  part->program = c->program;
+  return cut_part(c);
+}
+
+static bool compile_part(struct template *t, struct part *part, struct findings *fs) {
+  struct compile c = {.t = t, .info = part->info, .fs = fs, .arena = t->arena};
+  struct buf bytes;
+  buf_init(&bytes, LIMIT_XML_PART);
+  c.marks_around = (struct scan_marks){t->options.open, t->options.close};
+  c.place = (struct place){.file = pack_path(t->pack),
+                           .part = pack_name(t->pack, part->info->entry),
+                           .story = part->info->story, .number = part->info->number};
+  bool ok = pack_read(t->pack, part->info->entry, LIMIT_XML_PART, &bytes, fs);
+  if (ok && (may_have_tags(t, buf_str(&bytes)) || notes_wanted(&c))) {
+    ok = choose_marks(&c, buf_str(&bytes)) ||
+         finding(fs, CODE_BAD_ENTRY, &c.place, NULL, c.place.part, STR("reserved characters"));
+    ok = ok && xml_parse(&c.xml, buf_str(&bytes), XML_PLAIN, &c.place, fs);
+    buf_free(&bytes);
+    ok = ok && compile_tree(&c, part);
+    xml_free(&c.xml);
+    if (mem_failed()) ok = no_memory(fs);
+  }
+  buf_free(&bytes);
+  return ok;
+}
+
+static bool compile_parts(struct template *t, struct findings *fs) {
+  const struct flavour_part *infos;
+  size_t n = t->flavour->parts(t->state, &infos);
+  t->parts = ARENA_ARRAY(t->arena, n != 0 ? n : 1, struct part);
+  if (t->parts == NULL) return no_memory(fs);
+  t->nparts = n;
+  t->depth = 1;
+  t->next_note = 1;
+  bool ok = true;
+  for (size_t i = 0; i < n; i++) {
+    t->parts[i].info = &infos[i];
+    ok = compile_part(t, &t->parts[i], fs) && ok;
+  }
+  return ok && findings_errors(fs) == 0;
+}
+
+static bool copy_options(struct template *t, const struct template_options *o) {
+  t->options = *o;
+  t->options.open = arena_dup(t->arena, o->open);
+  t->options.close = arena_dup(t->arena, o->close);
+  return t->options.open.p != NULL && t->options.close.p != NULL;
+}
+
+struct template *template_open(const char *path, const struct template_options *opt,
+                               const struct names *names, struct findings *fs) {
+  size_t before = findings_errors(fs);
+  struct template *t = mem_calloc(1, sizeof *t);
+  if (t == NULL) return no_memory(fs), NULL;
+  t->names = names;
+  t->arena = arena_new(0);
+  bool ok = (t->arena != NULL && copy_options(t, opt)) || no_memory(fs);
+  struct findings *own = findings_new(); /* errors of data must not stop the compiler */
+  ok = ok && (own != NULL || no_memory(fs));
+  ok = ok && (t->pack = pack_open(path, own)) != NULL;
+  ok = ok && (t->flavour = flavour_of(t->pack, own)) != NULL;
+  ok = ok && t->flavour->open(t->pack, t->arena, &t->state, own);
+  ok = ok && compile_parts(t, own);
+  if (own != NULL) findings_append(fs, own);
+  findings_free(own);
+  if (ok) return t;
+  if (findings_errors(fs) == before)
+    finding(fs, CODE_INTERNAL, NULL, NULL, STR("the template could not be compiled"));
+  template_close(t);
+  return NULL;
+}
+
+void template_close(struct template *t) {
+  if (t == NULL) return;
+  for (size_t i = 0; i < t->nparts; i++)
+    if (t->parts[i].program != NULL) buf_free(&t->parts[i].program->bytes);
+  if (t->state != NULL) t->flavour->close(t->state);
+  pack_close(t->pack);
+  arena_free(t->arena);
+  mem_free(t);
+}
+
+str template_ending(const struct template *t) { return t->flavour->ending(t->state); }
+
+str template_stem(const struct template *t) {
+  str s = pack_path(t->pack);
+  for (size_t i = s.n; i > 0; i--)
+    if (s.p[i - 1] == '/') {
+      s = str_sub(s, i, s.n);
+      break;
+    }
+  for (size_t i = s.n; i > 1; i--)
+    if (s.p[i - 1] == '.') return str_sub(s, 0, i - 1);
+  return s;
+}
