@@ -1,0 +1,264 @@
+/* Help: texts about the command, and what the tables of codes, limits and filters say.
+ *
+ * Codes, limits and filters have their words in their own tables; here they are only laid out.
+ * Invariant: what `help` and the manual page list is what the program has, for both are made from
+ * the tables.
+ */
+#include "cli/help.h"
+
+#include "base/limits.h"
+#include "cli/words.h"
+#include "expr/filter.h"
+
+#ifndef PACKAGE_VERSION
+#define PACKAGE_VERSION "0"
+#endif
+
+/* ---- the command ---- */
+
+void help_version(struct buf *out) { buf_puts(out, "tianbao " PACKAGE_VERSION "\n"); }
+
+void help_general(struct buf *out) {
+  buf_puts(out, _("Usage: tianbao fill TEMPLATE DATA... -o OUT   fills a template with figures\n"
+                  "       tianbao fill --help                    shows the options\n"
+                  "       tianbao help TB501                     explains a message\n"
+                  "       tianbao --version\n"));
+  buf_puts(out, "\n");
+  buf_puts(out, _("tianbao (填报) fills Word (.docx) and Writer (.odt) templates with figures from\n"
+                  "JSON. A place to fill is written {{支出合计}} in the template.\n"));
+  buf_puts(out, "\n");
+  buf_puts(out, _("More: tianbao help codes     all messages\n"
+                  "      tianbao help filters   forms in which a value can be printed\n"
+                  "      tianbao help limits    how big things may be\n"
+                  "      tianbao help exit      exit statuses\n"));
+}
+
+void help_fill(struct buf *out) {
+  buf_puts(out, _("Usage: tianbao fill [OPTION]... TEMPLATE DATA... -o OUT\n"));
+  buf_puts(out, "\n");
+  buf_puts(out, _("Fills TEMPLATE (.docx, .odt) with the DATA (JSON files): one report for each\n"
+                  "record. A report is complete, or it is not written and every reason is shown.\n"));
+  buf_puts(out, "\n");
+  buf_puts(out, _("  -o, --output=OUT   where the reports go:\n"
+                  "                       report.docx      one file, for one record\n"
+                  "                       out/             a folder: each report is called by the\n"
+                  "                                        template and its 单位名称 (or by the\n"
+                  "                                        data file and the record's number)\n"
+                  "                       'out/{{单位名称}}{{年度}}.docx'\n"
+                  "                                        a name with tags, filled for each record\n"
+                  "                     folders are made when they are missing\n"));
+  buf_puts(out, _("  --missing=WAY      a tag for which the data have no value:\n"
+                  "                       error   is an error (this is the default)\n"
+                  "                       blank   prints nothing\n"
+                  "                       dash    prints a dash\n"
+                  "                       keep    stays as it is\n"
+                  "                       mark    prints 【待填：…】, highlighted\n"));
+  buf_puts(out, _("  --delimiters='OPEN CLOSE'\n"
+                  "                     other marks than {{ and }} around tags, such as '<< >>'\n"
+                  "  --force            replaces reports that are there already\n"));
+  words_put(out, _("  --timeout=SECONDS  time for one report (default {1}; 0: no limit)\n"),
+            NUMBER(LIMIT_TIMEOUT));
+  buf_puts(out, _("  -h, --help         shows this\n"
+                  "  --version          shows the version\n"));
+}
+
+/* ---- the tables, a row at a time ---- */
+
+/* Does the code have a message of its own, and not only what its argument says? */
+static bool has_message(const struct code_row *c) { return strcmp(c->words, "{1}") != 0; }
+
+/* The message without its arguments; where there is none, the help stands for it. */
+static void put_message(struct buf *out, const struct code_row *c) {
+  str gap = STR("…");
+  if (has_message(c)) words_put(out, _(c->words), gap, gap, gap, gap);
+  else buf_puts(out, _(c->help));
+}
+
+static const struct {
+  enum status status;
+  const char *words;
+} statuses[] = {
+    {STATUS_DONE, N_("everything was written; there may be notes")},
+    {STATUS_REFUSED, N_("something was not written because of what the template or the data say")},
+    {STATUS_USAGE, N_("the command line is wrong; nothing was written")},
+    {STATUS_ENVIRONMENT, N_("reading or writing failed, or memory or time ran out")},
+};
+
+static void put_limit(struct buf *out, const struct limit *l) {
+  bool mebi = l->value % (1u << 20) == 0 && strcmp(l->unit, "bytes") == 0;
+  words_put(out, "{1} ", NUMBER(mebi ? l->value >> 20 : l->value));
+  buf_puts(out, mebi ? "MiB" : _(l->unit));
+}
+
+/* 位 is written with its number before it. */
+static void put_filter(struct buf *out, const struct filter *f) {
+  buf_puts(out, strcmp(f->english, "fixed") == 0 ? "2" : "");
+  words_put(out, "{1} ({2})", str_of(f->name), str_of(f->english));
+}
+
+static void put_code(struct buf *out, const struct code_row *c) {
+  words_put(out, "{1} {2}", str_of(c->id), str_of(c->name));
+  buf_puts(out, _(": "));
+  put_message(out, c);
+  if (has_message(c)) {
+    buf_puts(out, "\n\n  ");
+    buf_puts(out, _(c->help));
+  }
+  buf_puts(out, "\n  ");
+  if (c->level == LEVEL_NOTE)
+    buf_puts(out, _("This is a note: the report is written all the same."));
+  else
+    words_put(out, _("Exit status {1}."), NUMBER(c->status));
+  buf_puts(out, "\n");
+}
+
+/* ---- the tables as text ---- */
+
+static void list_codes(struct buf *out) {
+  for (size_t i = 1; i < CODE_COUNT; i++) {
+    words_put(out, "{1}  ", str_of(codes[i].id));
+    put_message(out, &codes[i]);
+    buf_puts(out, "\n");
+  }
+}
+
+static void list_limits(struct buf *out) {
+  for (size_t i = 0; i < LIMIT_COUNT; i++) {
+    buf_puts(out, _(limits[i].what));
+    buf_puts(out, _(": "));
+    put_limit(out, &limits[i]);
+    buf_puts(out, "\n");
+  }
+}
+
+static void list_filters(struct buf *out) {
+  for (size_t i = 0; i < filter_count(); i++) {
+    put_filter(out, &filters[i]);
+    buf_puts(out, _(": "));
+    buf_puts(out, _(filters[i].help));
+    words_put(out, "\n  {1}\n", str_of(filters[i].example));
+  }
+}
+
+static void list_exit(struct buf *out) {
+  for (size_t i = 0; i < sizeof statuses / sizeof *statuses; i++) {
+    words_put(out, "{1}  ", NUMBER(statuses[i].status));
+    buf_puts(out, _(statuses[i].words));
+    buf_puts(out, "\n");
+  }
+}
+
+static const struct {
+  const char *name;
+  void (*put)(struct buf *out);
+} topics[] = {
+    {"codes", list_codes}, {"exit", list_exit},     {"fill", help_fill},
+    {"filters", list_filters}, {"limits", list_limits}, {"help", help_general},
+};
+
+/* ---- topics ---- */
+
+static bool same_letters(const char *a, const char *b) {
+  for (; *a != '\0' && *b != '\0'; a++, b++) {
+    char x = *a >= 'a' && *a <= 'z' ? (char)(*a - 'a' + 'A') : *a;
+    char y = *b >= 'a' && *b <= 'z' ? (char)(*b - 'a' + 'A') : *b;
+    if (x != y) return false;
+  }
+  return *a == *b;
+}
+
+static bool put_topic(struct buf *out, const char *topic) {
+  for (size_t i = 0; i < sizeof topics / sizeof *topics; i++) {
+    if (!same_letters(topics[i].name, topic)) continue;
+    topics[i].put(out);
+    return true;
+  }
+  for (size_t i = 1; i < CODE_COUNT; i++) {
+    if (!same_letters(codes[i].id, topic) && !same_letters(codes[i].name, topic)) continue;
+    put_code(out, &codes[i]);
+    return true;
+  }
+  return false;
+}
+
+bool help_topics(struct buf *out, size_t n, const char *const *asked, struct findings *fs) {
+  bool ok = true;
+  if (n == 0) help_general(out);
+  for (size_t i = 0; i < n; i++) {
+    if (i > 0) buf_puts(out, "\n");
+    if (put_topic(out, asked[i])) continue;
+    struct buf said;
+    buf_init(&said, 0);
+    words_put(&said, _("there is no help about \"{1}\"; there is about codes, limits, filters, exit"),
+              str_of(asked[i]));
+    ok = finding(fs, CODE_USAGE, NULL, NULL, buf_str(&said));
+    buf_free(&said);
+  }
+  return ok;
+}
+
+/* ---- the tables in the macros of man(7) ---- */
+
+/* Text of a page: no line begins with a control character, a minus can be copied. */
+static void put_man(struct buf *out, str s) {
+  if (s.n > 0 && (s.p[0] == '.' || s.p[0] == '\'')) buf_puts(out, "\\&");
+  for (size_t i = 0; i < s.n; i++) {
+    if (s.p[i] == '\\') buf_puts(out, "\\e");
+    else if (s.p[i] == '-') buf_puts(out, "\\-");
+    else if (s.p[i] == '\n') buf_putc(out, ' ');
+    else buf_putc(out, s.p[i]);
+  }
+  buf_putc(out, '\n');
+}
+
+/* Adds what `put` says about a row as one line. */
+#define MAN_LINE(out, put, row)                                                                    \
+  do {                                                                                             \
+    struct buf line_;                                                                              \
+    buf_init(&line_, 0);                                                                           \
+    put(&line_, row);                                                                              \
+    put_man(out, buf_str(&line_));                                                                 \
+    buf_free(&line_);                                                                              \
+  } while (0)
+
+static void man_heading(struct buf *out, const char *words) {
+  buf_puts(out, ".SH ");
+  put_man(out, str_of(words));
+}
+
+static void man_codes(struct buf *out) {
+  man_heading(out, _("MESSAGES"));
+  for (size_t i = 1; i < CODE_COUNT; i++) {
+    words_put(out, ".TP\n.B {1}\n", str_of(codes[i].id));
+    MAN_LINE(out, put_message, &codes[i]);
+    if (!has_message(&codes[i])) continue;
+    buf_puts(out, ".br\n");
+    put_man(out, str_of(_(codes[i].help)));
+  }
+}
+
+static void man_filters(struct buf *out) {
+  man_heading(out, _("FILTERS"));
+  for (size_t i = 0; i < filter_count(); i++) {
+    buf_puts(out, ".TP\n.B ");
+    MAN_LINE(out, put_filter, &filters[i]);
+    put_man(out, str_of(_(filters[i].help)));
+    buf_puts(out, ".br\n");
+    put_man(out, str_of(filters[i].example));
+  }
+}
+
+static void man_limits(struct buf *out) {
+  man_heading(out, _("LIMITS"));
+  for (size_t i = 0; i < LIMIT_COUNT; i++) {
+    buf_puts(out, ".TP\n.B ");
+    MAN_LINE(out, put_limit, &limits[i]);
+    put_man(out, str_of(_(limits[i].what)));
+  }
+}
+
+void help_man(struct buf *out) {
+  man_filters(out);
+  man_codes(out);
+  man_limits(out);
+}

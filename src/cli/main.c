@@ -1,0 +1,60 @@
+/* tianbao (填报): fills .docx and .odt templates with figures.
+ *
+ * Sets up the process and hands the command line to who knows what to do with it.
+ * Invariant: the first three descriptors are open before anything else opens a file, so that no
+ * report can land where a message goes.
+ */
+#include <fcntl.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "cli/help.h"
+#include "cli/options.h"
+#include "cli/run.h"
+#include "cli/words.h"
+
+/* A closed descriptor is opened in the wrong direction: using it is an error, as it was. */
+static bool open_standard(void) {
+  for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+    if (fcntl(fd, F_GETFD) >= 0) continue;
+    if (open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd) return false;
+  }
+  return true;
+}
+
+static enum status help(const struct options *o, struct findings *fs) {
+  struct buf text;
+  buf_init(&text, 0);
+  enum status status = STATUS_DONE;
+  switch (o->action) {
+  case ACTION_VERSION: help_version(&text); break;
+  case ACTION_FILL_HELP: help_fill(&text); break;
+  case ACTION_MAN: help_man(&text); break;
+  default:
+    if (!help_topics(&text, o->ntopics, o->topics, fs)) status = run_findings(fs);
+  }
+  enum status printed = run_text(&text);
+  buf_free(&text);
+  return printed > status ? printed : status;
+}
+
+static enum status act(int argc, char **argv, struct findings *fs) {
+  struct options o;
+  enum status status;
+  if (!options_read(&o, argc, argv, fs)) status = run_findings(fs);
+  else if (o.action == ACTION_FILL) status = run_fill(&o.job);
+  else status = help(&o, fs);
+  options_free(&o);
+  return status;
+}
+
+int main(int argc, char **argv) {
+  if (!open_standard()) return STATUS_ENVIRONMENT;
+  signal(SIGPIPE, SIG_IGN);
+  words_start();
+  struct findings *fs = mem_install() ? findings_new() : NULL;
+  enum status status = fs != NULL ? act(argc, argv, fs) : run_no_memory();
+  findings_free(fs);
+  return (int)run_end(status);
+}

@@ -1,0 +1,222 @@
+/* The command at work: what it prints while it fills, and its watchdog.
+ *
+ * Standard output gets one line for each report written, its path; standard error gets all else.
+ * The words come from cli/words.c, the work is done by job/fill.c.
+ * Invariant: a line on standard output stands for a complete report on the disk, and is there
+ * before the next report is begun.
+ */
+#include "cli/run.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include "cli/words.h"
+
+struct run {
+  struct findings *fs; /* about the run as a whole */
+  size_t shown;        /* of these, printed already */
+  size_t reports, written, skipped;
+  bool seen[CODE_COUNT];
+};
+
+/* ---- lines ---- */
+
+/* Control characters are made visible: nothing in a file may steer the terminal. */
+static void print_line(FILE *to, const struct buf *text) {
+  struct buf line;
+  buf_init(&line, 0);
+  words_escape(&line, buf_str(text));
+  buf_putc(&line, '\n');
+  if (line.failed || text->failed) run_no_memory();
+  else fwrite(line.p, 1, line.n, to);
+  buf_free(&line);
+}
+
+enum status run_no_memory(void) {
+  fputs("tianbao: out of memory [TB901]\n", stderr);
+  return STATUS_ENVIRONMENT;
+}
+
+/* Prints and frees. */
+static void end_line(FILE *to, struct buf *text) {
+  print_line(to, text);
+  buf_free(text);
+}
+
+static void print_findings(struct run *r, const struct findings *fs, size_t from) {
+  for (size_t i = from; i < findings_count(fs); i++) {
+    const struct finding *f = findings_at(fs, i);
+    struct buf line;
+    buf_init(&line, 0);
+    words_finding(&line, f);
+    end_line(stderr, &line);
+    r->seen[f->code] = true;
+  }
+  if (findings_dropped(fs) == 0) return;
+  struct buf more;
+  buf_init(&more, 0);
+  words_put(&more, ngettext("{1} more is not shown", "{1} more are not shown", findings_dropped(fs)),
+            NUMBER(findings_dropped(fs)));
+  end_line(stderr, &more);
+}
+
+/* The next step: where the codes seen are explained. */
+static void print_pointer(const struct run *r) {
+  struct buf line, all;
+  buf_init(&line, 0);
+  buf_init(&all, 0);
+  for (size_t i = 1; i < CODE_COUNT; i++) {
+    if (!r->seen[i] || i == CODE_USAGE) continue;
+    buf_putc(&all, ' ');
+    buf_puts(&all, codes[i].id);
+  }
+  if (all.n > 0) words_put(&line, _("`tianbao help{1}` says what to do"), buf_str(&all));
+  else if (r->seen[CODE_USAGE]) buf_puts(&line, _("`tianbao fill --help` shows the options"));
+  if (line.n > 0) print_line(stderr, &line);
+  buf_free(&all);
+  buf_free(&line);
+}
+
+/* ---- the watchdog ---- */
+
+/* Made before the alarm is set, for its handler can make nothing. */
+static char last_words[4096];
+static size_t last_words_n;
+
+static void on_alarm(int number) {
+  (void)number;
+  ssize_t n = write(STDERR_FILENO, last_words, last_words_n);
+  (void)n;
+  _exit(STATUS_ENVIRONMENT);
+}
+
+static void set_alarm(unsigned seconds) {
+  struct itimerval t = {.it_value = {.tv_sec = (time_t)seconds}};
+  setitimer(ITIMER_REAL, &t, NULL);
+}
+
+static void make_last_words(const struct run *r, unsigned seconds, const char *path) {
+  struct buf text, line;
+  buf_init(&text, 0);
+  buf_init(&line, 0);
+  words_put(&text, "{1}", str_of(path));
+  buf_puts(&text, _(": "));
+  words_put(&text, _(codes[CODE_TIME].words), NUMBER(seconds));
+  words_put(&text, " [{1}]", str_of(codes[CODE_TIME].id));
+  words_escape(&line, buf_str(&text));
+  buf_putc(&line, '\n');
+  if (r->reports > 1)
+    words_put(&line, _("{1} of {2} reports were written before that\n"), NUMBER(r->written),
+              NUMBER(r->reports));
+  last_words_n = line.n < sizeof last_words ? line.n : sizeof last_words;
+  memcpy(last_words, buf_str(&line).p, last_words_n);
+  buf_free(&line);
+  buf_free(&text);
+}
+
+static void on_watchdog(void *ctx, unsigned seconds, const char *path) {
+  set_alarm(0);
+  if (seconds == 0) return;
+  make_last_words(ctx, seconds, path);
+  set_alarm(seconds);
+}
+
+/* ---- standard output ---- */
+
+static int output_errno; /* why something written there was lost; 0: nothing was */
+
+static void flush_output(void) {
+  if (fflush(stdout) != 0 && output_errno == 0) output_errno = errno;
+}
+
+enum status run_text(const struct buf *text) {
+  if (text->failed) return run_no_memory();
+  fwrite(buf_str(text).p, 1, text->n, stdout);
+  return STATUS_DONE;
+}
+
+enum status run_end(enum status so_far) {
+  flush_output();
+  if (fclose(stdout) != 0 && output_errno == 0) output_errno = errno;
+  if (output_errno == 0) return so_far;
+  struct findings *fs = findings_new();
+  if (fs == NULL) return run_no_memory();
+  finding(fs, CODE_IO, NULL, NULL, STR(N_("standard output")), str_of(strerror(output_errno)));
+  run_findings(fs);
+  findings_free(fs);
+  return STATUS_ENVIRONMENT;
+}
+
+/* ---- what happens ---- */
+
+static void on_begin(void *ctx, size_t reports) {
+  struct run *r = ctx;
+  r->reports = reports;
+  print_findings(r, r->fs, r->shown);
+  r->shown = findings_count(r->fs);
+}
+
+static void on_written(void *ctx, const char *path, const struct record *rec,
+                       const struct findings *notes) {
+  struct run *r = ctx;
+  (void)rec;
+  r->written++;
+  struct buf line;
+  buf_init(&line, 0);
+  buf_puts(&line, path);
+  end_line(stdout, &line);
+  flush_output(); /* a watchdog or a signal ends the program without it */
+  print_findings(r, notes, 0);
+}
+
+/* In a batch the findings need a head: they stand in the template for all records alike. */
+static void on_skipped(void *ctx, const char *path, const struct record *rec,
+                       const struct findings *why) {
+  struct run *r = ctx;
+  r->skipped++;
+  if (r->reports > 1) {
+    struct buf line;
+    buf_init(&line, 0);
+    if (rec->index != 0)
+      words_put(&line, _("{1} is not written ({2}, record {3}):"), str_of(path), rec->file,
+                NUMBER(rec->index));
+    else
+      words_put(&line, _("{1} is not written ({2}):"), str_of(path), rec->file);
+    end_line(stderr, &line);
+  }
+  print_findings(r, why, 0);
+}
+
+static void print_summary(const struct run *r) {
+  if (r->reports < 2) return;
+  struct buf line;
+  buf_init(&line, 0);
+  words_put(&line, ngettext("{1} report: {2} written, {3} skipped",
+                            "{1} reports: {2} written, {3} skipped", r->reports),
+            NUMBER(r->reports), NUMBER(r->written), NUMBER(r->skipped));
+  end_line(stderr, &line);
+}
+
+enum status run_fill(const struct fill_job *job) {
+  struct run r = {.fs = findings_new()};
+  struct fill_watch watch = {&r, on_begin, on_written, on_skipped, on_watchdog};
+  struct sigaction alarm_action = {.sa_handler = on_alarm};
+  if (r.fs == NULL) return run_no_memory();
+  sigaction(SIGALRM, &alarm_action, NULL);
+  enum status status = fill_run(job, &watch, r.fs);
+  print_findings(&r, r.fs, r.shown);
+  print_pointer(&r);
+  print_summary(&r);
+  findings_free(r.fs);
+  return status;
+}
+
+enum status run_findings(const struct findings *fs) {
+  struct run r = {.shown = 0};
+  print_findings(&r, fs, 0);
+  print_pointer(&r);
+  return findings_status(fs);
+}

@@ -1,0 +1,18 @@
+/* The command at work: what it prints while it fills, and its watchdog. */
+#ifndef CLI_RUN_H
+#define CLI_RUN_H
+
+#include "job/fill.h"
+
+/* Fills; reports to standard output, everything else to standard error. */
+enum status run_fill(const struct fill_job *job);
+/* Prints findings, and where they are explained, to standard error; their worst status. */
+enum status run_findings(const struct findings *fs);
+/* Prints a text to standard output as it is. */
+enum status run_text(const struct buf *text);
+/* For lack of memory at a time when nothing can be made any more. */
+enum status run_no_memory(void);
+/* Ends standard output: what was not written there is an error. */
+enum status run_end(enum status so_far);
+
+#endif

@@ -1,0 +1,150 @@
+/* One run of `tianbao fill`: a template, data, and one report for each record.
+ *
+ * The order of things is decided here; what each of them means is decided elsewhere.  Data,
+ * template and names of reports concern the whole run: all that is wrong with them is found first,
+ * and then nothing is written.  After that each record stands for itself.
+ * Invariant: a report appears under its name only when survey and emission of its record found
+ * nothing wrong.
+ */
+#include "job/fill.h"
+
+#include "base/mem.h"
+#include "base/os.h"
+#include "job/name.h"
+#include "render/render.h"
+
+#define N_(s) (s)
+
+struct run {
+  const struct fill_job *job;
+  const struct fill_watch *watch;
+  struct data *data;
+  struct template *template;
+  struct render *render;
+  struct arena *names;  /* paths of the reports */
+  struct arena *record; /* the record at hand */
+  const char **paths;
+  enum status worst;
+};
+
+static bool no_memory(struct findings *fs) { return findings_add(fs, CODE_MEMORY, NULL, NULL, 0, NULL); }
+
+static void worsen(struct run *r, enum status s) {
+  if (s > r->worst) r->worst = s;
+}
+
+static void watch_over(const struct run *r, const char *path) {
+  if (r->watch->watchdog != NULL)
+    r->watch->watchdog(r->watch->ctx, path != NULL ? r->job->timeout : 0, path);
+}
+
+/* ---- what concerns the whole run ---- */
+
+static struct template *open_template(struct run *r, const struct names *names,
+                                      struct findings *fs) {
+  watch_over(r, r->job->template_path);
+  struct template *t = template_open(r->job->template_path, &r->job->options, names, fs);
+  watch_over(r, NULL);
+  return t;
+}
+
+/* Is it about the package or the machine? Then it does not hang on the names of the data. */
+static bool stands_alone(enum code code) {
+  char group = codes[code].id[2];
+  return group == '2' || group == '9';
+}
+
+/* The data were refused; what can be said about the template without them? */
+static void look_at_template(struct run *r, struct findings *fs) {
+  struct findings *own = findings_new();
+  struct names *none = names_new();
+  if (own != NULL && none != NULL) {
+    template_close(open_template(r, none, own));
+    for (size_t i = 0; i < findings_count(own); i++) {
+      const struct finding *f = findings_at(own, i);
+      if (stands_alone(f->code))
+        findings_add(fs, f->code, &f->place, &f->origin, FINDING_ARGS, f->args);
+    }
+  }
+  names_free(none);
+  findings_free(own);
+}
+
+static bool prepare(struct run *r, struct findings *fs) {
+  r->names = arena_new(0);
+  r->record = arena_new(0);
+  if (r->names == NULL || r->record == NULL) return no_memory(fs);
+  r->data = data_open(r->job->ndata, r->job->data, fs);
+  if (r->data == NULL) {
+    look_at_template(r, fs);
+    return false;
+  }
+  r->template = open_template(r, data_names(r->data), fs);
+  bool ok = name_plan(r->job, r->template, r->data, r->names, &r->paths, fs);
+  if (!ok || r->template == NULL) return false;
+  r->render = render_new(r->template);
+  return r->render != NULL || no_memory(fs);
+}
+
+/* ---- one report ---- */
+
+static bool make_folder(struct run *r, const char *path, struct findings *fs) {
+  const char *slash = strrchr(path, '/');
+  if (slash == NULL || slash == path) return true;
+  str folder = arena_dup(r->record, (str){path, (size_t)(slash - path)});
+  if (folder.p == NULL) return no_memory(fs);
+  return os_is_dir(folder.p) || os_make_dirs(folder.p, fs);
+}
+
+static bool write_report(struct run *r, const struct record *rec, const char *path,
+                         struct findings *fs) {
+  if (!render_survey(r->render, &rec->root, fs)) return false;
+  if (mem_failed()) return no_memory(fs);
+  return make_folder(r, path, fs) &&
+         render_write(r->render, path, r->job->force ? PACK_REPLACE : PACK_NEW, fs);
+}
+
+static void one_report(struct run *r, size_t i, struct findings *fs) {
+  struct record rec = {.file = STR_NONE};
+  const struct fill_watch *w = r->watch;
+  mem_clear();
+  arena_reset(r->record);
+  findings_clear(fs);
+  watch_over(r, r->paths[i]);
+  bool ok = data_record(r->data, i, r->record, &rec, fs) && write_report(r, &rec, r->paths[i], fs);
+  watch_over(r, NULL);
+  if (!ok && findings_errors(fs) == 0)
+    finding(fs, CODE_INTERNAL, NULL, NULL, STR(N_("a report failed without a reason")));
+  if (!ok) worsen(r, findings_status(fs));
+  if (ok && w->written != NULL) w->written(w->ctx, r->paths[i], &rec, fs);
+  if (!ok && w->skipped != NULL) w->skipped(w->ctx, r->paths[i], &rec, fs);
+}
+
+static void all_reports(struct run *r, struct findings *fs) {
+  struct findings *own = findings_new();
+  if (own == NULL) {
+    no_memory(fs);
+    return;
+  }
+  size_t n = data_count(r->data);
+  if (r->watch->begin != NULL) r->watch->begin(r->watch->ctx, n);
+  for (size_t i = 0; i < n; i++) one_report(r, i, own);
+  findings_free(own);
+}
+
+enum status fill_run(const struct fill_job *job, const struct fill_watch *watch,
+                     struct findings *fs) {
+  static const struct fill_watch nobody = {.ctx = NULL};
+  struct run r = {.job = job, .watch = watch != NULL ? watch : &nobody, .worst = STATUS_DONE};
+  bool ready = prepare(&r, fs);
+  if (!ready && findings_errors(fs) == 0)
+    finding(fs, CODE_INTERNAL, NULL, NULL, STR(N_("the run stopped without a reason")));
+  if (findings_errors(fs) == 0) all_reports(&r, fs);
+  worsen(&r, findings_status(fs));
+  render_free(r.render);
+  template_close(r.template);
+  data_close(r.data);
+  arena_free(r.record);
+  arena_free(r.names);
+  return r.worst;
+}
