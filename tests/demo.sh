@@ -1,0 +1,28 @@
+#!/bin/sh
+# Fills the templates with the fixtures: one report and one letter for each township, as .docx
+# and as .odt. `make demo` calls it with TIANBAO.
+#   demo.sh SRCDIR OUTDIR
+set -eu
+: "${TIANBAO:=./tianbao}"
+srcdir=$1 out=$2
+mkdir -p "$out"
+
+# fill TEMPLATE PATTERN DATA...
+fill() {
+  template=$1 pattern=$2
+  shift 2
+  "$TIANBAO" fill "$template" "$@" -o "$pattern" --force
+}
+
+for kind in docx odt; do
+  fill "$srcdir/templates/部门整体支出绩效自评报告.$kind" \
+    "$out/{{单位名称}}{{年度}}.$kind" "$srcdir"/fixtures/*.json
+  if [ -f "$srcdir/templates/告知函.$kind" ]; then
+    fill "$srcdir/templates/告知函.$kind" \
+      "$out/告知函-{{单位名称}}.$kind" "$srcdir"/fixtures/*.json
+  fi
+done
+
+echo
+echo "The reports are in $(cd "$out" && pwd):"
+ls -- "$out" | sed 's/^/  /'
