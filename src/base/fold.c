@@ -7,8 +7,8 @@
  *   typed    支 出 ： “ 省 级 ” ｝        map[i] = offset in the typed text
  *   folded   支 出 : " 省 级 " }         of the byte i of the folded one
  *
- * Invariant: the folded text is never longer than the typed one, and folding it as a name again
- * changes nothing.
+ * Invariant: the folded text is never longer than the typed one; and a name (valid UTF-8) that is
+ * folded again stays the same.
  */
 #include "base/fold.h"
 

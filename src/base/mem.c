@@ -50,8 +50,9 @@ void *mem_malloc(size_t n) {
 }
 
 void *mem_calloc(size_t n, size_t size) {
-  if (n == 0 || size == 0) n = size = 1;
-  return checked(must_fail() ? NULL : calloc(n, size));
+  size_t all;
+  bool over = __builtin_mul_overflow(n, size, &all) || all > PTRDIFF_MAX;
+  return checked(must_fail() || over ? NULL : calloc(all != 0 ? all : 1, 1));
 }
 
 void *mem_realloc(void *p, size_t n) {

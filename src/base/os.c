@@ -22,6 +22,8 @@
 
 #include "base/mem.h"
 
+#define N_(s) (s)
+
 enum { READ_STEP = 1 << 16, TEMP_NAME = 16, TEMP_TRIES = 64 };
 
 struct os_file {
@@ -93,7 +95,7 @@ bool os_read_file(const char *path, size_t max, struct buf *out, struct findings
   struct stat st;
   int fd = open_regular(path, &st);
   if (fd < 0)
-    return errno == EINVAL ? finding(fs, CODE_IO, NULL, NULL, str_of(path), STR("not a file"))
+    return errno == EINVAL ? finding(fs, CODE_IO, NULL, NULL, str_of(path), STR(N_("not a file")))
                            : io_error(path, errno, fs);
   bool ok = (uintmax_t)st.st_size <= max ? read_all(fd, (size_t)st.st_size, path, max, out, fs)
                                          : too_big(path, max, fs);

@@ -244,9 +244,10 @@ void words_finding(struct buf *out, const struct finding *f) {
 
 /* ---- what a terminal may be shown ---- */
 
-/* Characters that would move the cursor, ring or turn the direction of a line. */
+/* Not the characters that move the cursor, ring, turn the direction of a line, or hide. */
 static bool shows(uint32_t cp) {
   if (cp == UTF8_BAD || cp < 0x20 || (cp >= 0x7f && cp <= 0x9f)) return false;
+  if (utf8_is_zero_width(cp)) return false;
   return !(cp == 0x2028 || cp == 0x2029 || (cp >= 0x202a && cp <= 0x202e) ||
            (cp >= 0x2066 && cp <= 0x2069) || cp == 0x200e || cp == 0x200f);
 }

@@ -85,7 +85,11 @@ static bool walk_path(const struct expr_env *env, const struct name *node, str t
     child = child_of(env, node, str_sub(text, 0, i), unit);
     if (child != NULL && walk_rest(env, child, str_sub(text, i + 1, text.n), p, unit)) return true;
   }
-  return walk_index(env, node, text, p, unit);
+  if (walk_index(env, node, text, p, unit)) return true;
+  /* A list that is empty in all the data: nobody knows its columns. */
+  bool unseen = (node->kinds & NAME_LIST) != 0 && node->first == NULL &&
+                (node->kinds & NAME_LIST_OF_SCALARS) == 0;
+  return unseen && path_push(p, (struct step){.kind = STEP_KEY, .key = 0}, node);
 }
 
 /* The innermost running loop over the list that `name` is, or NULL. */
@@ -210,7 +214,9 @@ bool bind_first_list(const struct expr_env *env, const struct ref *r, struct ref
   for (size_t i = 0; i + 1 < r->n && node != NULL; i++) {
     if (r->steps[i].kind != STEP_KEY) return false;
     node = names_child_id(env->names, node, r->steps[i].key);
-    if (node == NULL || (node->kinds & NAME_LIST_OF_OBJECTS) == 0) continue;
+    bool lists = node != NULL && (node->kinds & NAME_LIST) != 0 &&
+                (node->kinds & NAME_LIST_OF_SCALARS) == 0;
+    if (!lists) continue;
     if (r->steps[i + 1].kind != STEP_KEY) return false;
     *list = (struct ref){.level = r->level, .n = i + 1, .steps = r->steps, .name = node,
                          .shown = arena_dup(env->arena, node->shown)};

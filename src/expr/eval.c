@@ -10,6 +10,8 @@
 #include "expr/filter.h"
 #include "value/date.h"
 
+#define N_(s) (s)
+
 void result_init(struct result *r) {
   *r = (struct result){.v = {.kind = VAL_MISSING}};
   num_init(&r->num);
@@ -120,8 +122,8 @@ static bool eval_ref(const struct expr *e, const struct eval *ev, struct result 
 
 static str kind_words(const struct val *v) {
   switch (v->kind) {
-    case VAL_LIST: return STR("a list");
-    case VAL_OBJECT: return STR("an object");
+    case VAL_LIST: return STR(N_("a list"));
+    case VAL_OBJECT: return STR(N_("an object"));
     case VAL_BOOL: return v->truth ? STR("是") : STR("否");
     default: return v->text;
   }
@@ -312,8 +314,8 @@ bool expr_test(const struct expr *e, const struct eval *ev, bool *truth, bool *m
 static bool print_item(const struct val *v, const struct eval *ev, struct buf *b) {
   if (v->kind == VAL_LIST || v->kind == VAL_OBJECT)
     return complain(ev, CODE_NOT_PRINTABLE, v, 2,
-                    (str[]){ev->tag, v->kind == VAL_LIST ? STR("a list of lists")
-                                                         : STR("a list of objects")});
+                    (str[]){ev->tag, v->kind == VAL_LIST ? STR(N_("a list of lists"))
+                                                         : STR(N_("a list of objects"))});
   if (val_none(v, false)) return complain(ev, CODE_MISSING, v, 1, (str[]){ev->tag});
   str s = v->kind == VAL_BOOL ? (v->truth ? STR("是") : STR("否")) : v->text;
   if (buf_put(b, s)) return true;
@@ -341,7 +343,7 @@ bool expr_print(struct result *r, const struct eval *ev, str *out) {
     return true;
   }
   if (!r->calculated && r->v.kind == VAL_OBJECT)
-    return complain(ev, CODE_NOT_PRINTABLE, &r->v, 2, (str[]){ev->tag, STR("an object")});
+    return complain(ev, CODE_NOT_PRINTABLE, &r->v, 2, (str[]){ev->tag, STR(N_("an object"))});
   struct buf b;
   buf_init(&b, LIMIT_VALUE_BYTES);
   bool ok = r->calculated                ? num_print(&r->num, &b)

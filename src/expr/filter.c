@@ -15,8 +15,8 @@
 static bool complain(const struct eval *ev, enum code code, const struct val *v) {
   struct origin origin = {.file = STR_NONE};
   val_origin(v, findings_arena(ev->fs), &origin);
-  str shown = v->kind == VAL_LIST     ? STR("a list")
-              : v->kind == VAL_OBJECT ? STR("an object")
+  str shown = v->kind == VAL_LIST     ? STR(N_("a list"))
+              : v->kind == VAL_OBJECT ? STR(N_("an object"))
                                       : v->text;
   return findings_add(ev->fs, code, ev->place, origin.file.n != 0 ? &origin : NULL, 2,
                       (str[]){ev->tag, shown});

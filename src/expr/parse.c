@@ -352,7 +352,8 @@ static bool split_args(struct parser *p, size_t from, size_t to, struct expr *e)
     e->args = slot - (e->nargs - 1);
     *slot = p->map == NULL
                 ? str_sub(p->s, begin, end)
-                : utf8_trim(str_sub(p->typed, p->map[begin], p->map[end]));
+                : str_sub(p->typed, p->map[begin], p->map[end]);
+    if (quote != '"' && quote != '\'') *slot = utf8_trim(*slot);
     *slot = arena_dup(p->env->arena, *slot);
   }
   return true;

@@ -291,6 +291,11 @@ static bool inside_run(xmlNode *t, const char *element, struct arena *a, str *ou
 static bool paragraph_break(xmlNode *p, xmlNode *run, xmlNode *t, struct arena *a, str *out) {
   xmlNode *sample = flavour_docx.empty_paragraph(p), *r = sample_run(run, t, SHARED_HERE);
   str before, behind;
+  for (xmlNode *n = run->parent; r != NULL && n != p; n = n->parent) {
+    xmlNode *wrapper = xml_shell(n);
+    if (wrapper != NULL) xml_append(wrapper, r);
+    r = wrapper;
+  }
   if (sample == NULL || r == NULL) return false;
   xml_append(sample, r);
   if (!shared_split(p->doc, sample, a, &before, &behind)) return false;
@@ -325,6 +330,12 @@ static bool form_a(xmlNode *run, xmlNode *t, struct arena *a, struct form *out) 
   return out->line.p != NULL;
 }
 
+static bool runs_only(const xmlNode *run, const xmlNode *p) {
+  for (const xmlNode *n = run->parent; n != p; n = n->parent)
+    if (n == NULL || docx_kind(n) != KIND_RUN) return false;
+  return true;
+}
+
 static bool docx_form(xmlNode *mark, xmlNode *p, bool alone, struct arena *a, struct form *out) {
   *out = (struct form){.attribute = false};
   xmlNode *t = text_holder(mark);
@@ -333,7 +344,7 @@ static bool docx_form(xmlNode *mark, xmlNode *p, bool alone, struct arena *a, st
   if (!is_w(t, "t")) return form_a(run, t, a, out);
   if (!inside_run(t, "br", a, &out->line) || !inside_run(t, "tab", a, &out->tab)) return false;
   if (!is_w(run, "r")) return true;
-  bool whole = alone && run->parent == p && !has_section(p);
+  bool whole = alone && runs_only(run, p) && !has_section(p);
   if (whole && !paragraph_break(p, run, t, a, &out->paragraph)) return false;
   return highlighted(run, t, a, out->mark);
 }
@@ -508,18 +519,27 @@ static int docx_range_edge(const xmlNode *n, str *id) {
   return 0;
 }
 
-/* +1: the last thing in the paragraph is a page or section break; -1: the first thing is one. */
-static int docx_page_break(const xmlNode *p) {
-  const xmlNode *first = NULL, *last = NULL;
-  for (xmlNode *n = (xmlNode *)p; n != NULL; n = xml_walk(p, n, docx_kind(n) == KIND_SKIP)) {
-    if (n->type != XML_ELEMENT_NODE) continue;
-    enum kind k = docx_kind(n);
-    if (k != KIND_CONTENT && k != KIND_TAB && !(k == KIND_TEXT && n->children != NULL)) continue;
+/* A page break, or the section that the paragraph ends. */
+static xmlNode *docx_page_break(xmlNode *p, bool at_end) {
+  xmlNode *first = NULL, *last = NULL;
+  for (xmlNode *n = p; n != NULL; n = xml_walk(p, n, docx_kind(n) == KIND_SKIP)) {
+    if (n->type != XML_ELEMENT_NODE && n->type != XML_PI_NODE) continue;
+    enum kind k = n->type == XML_PI_NODE ? KIND_CONTENT : docx_kind(n); /* an anchor prints */
+    bool text = k == KIND_TEXT && n->children != NULL;
+    if (k != KIND_CONTENT && k != KIND_TAB && k != KIND_BREAK && !text) continue;
     if (first == NULL) first = n;
     last = n;
   }
-  if (last != NULL && is_w(last, "br")) return 1;
-  return first != NULL && is_w(first, "br") ? -1 : 0;
+  xmlNode *pr = xml_child(p, NS_W, "pPr"), *section = NULL;
+  if (at_end && pr != NULL) section = xml_child(pr, NS_W, "sectPr");
+  if (section != NULL) return section;
+  xmlNode *edge = at_end ? last : first;
+  return edge != NULL && edge->type == XML_ELEMENT_NODE && is_w(edge, "br") && docx_kind(edge) == KIND_CONTENT ? edge : NULL;
+}
+
+static bool docx_single(const xmlNode *n) {
+  (void)n;
+  return false;
 }
 
 static void docx_define_mark(xmlNode *root) { (void)root; }
@@ -577,5 +597,6 @@ const struct flavour flavour_docx = {
     .note_id = docx_note_id,
     .range_edge = docx_range_edge,
     .page_break = docx_page_break,
+    .single = docx_single,
     .define_mark = docx_define_mark,
 };

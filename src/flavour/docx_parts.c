@@ -9,6 +9,8 @@
 #include "base/mem.h"
 #include "flavour/docx.h"
 
+#define N_(s) (s)
+
 #define COUNT(a) (sizeof(a) / sizeof *(a))
 #define NS_TYPES "http://schemas.openxmlformats.org/package/2006/content-types"
 #define NS_RELS "http://schemas.openxmlformats.org/package/2006/relationships"
@@ -248,14 +250,14 @@ static str text_of(const xmlAttr *a) {
 static str foreign_kind(str type) {
   static const struct {
     const char *part, *kind;
-  } kinds[] = {{"spreadsheetml", "an Excel workbook"},
-               {"ms-excel", "an Excel workbook"},
-               {"presentationml", "a PowerPoint presentation"},
-               {"ms-powerpoint", "a PowerPoint presentation"},
-               {"visio", "a Visio drawing"}};
+  } kinds[] = {{"spreadsheetml", N_("an Excel workbook")},
+               {"ms-excel", N_("an Excel workbook")},
+               {"presentationml", N_("a PowerPoint presentation")},
+               {"ms-powerpoint", N_("a PowerPoint presentation")},
+               {"visio", N_("a Visio drawing")}};
   for (size_t i = 0; i < COUNT(kinds); i++)
     if (str_find(type, str_of(kinds[i].part), 0) != STR_NOT_FOUND) return str_of(kinds[i].kind);
-  return STR("an Office package of another kind");
+  return STR(N_("an Office package of another kind"));
 }
 
 /* A template becomes a document: only its main type changes. */
@@ -290,7 +292,7 @@ static bool check_main_type(struct opening *o, str main) {
 static bool open_main(struct opening *o, str main) {
   ptrdiff_t entry = main.n != 0 ? find_part(o->p, main) : -1;
   if (entry < 0)
-    return refuse(o, CODE_MISSING_PART, main.n != 0 ? main : STR("the main document"));
+    return refuse(o, CODE_MISSING_PART, main.n != 0 ? main : STR(N_("the main document")));
   main = pack_name(o->p, (size_t)entry);
   return check_main_type(o, main) && add_part(o, (size_t)entry, STORY_BODY, false, false) &&
          follow(o, main, 0);

@@ -16,7 +16,8 @@ enum kind {
   KIND_SKIP,    /* not walked into: properties, deleted text */
   KIND_STORY,   /* a container with a text of its own: body, header, note, text box */
   KIND_BOX,     /* holds paragraphs and tables, and is never cut in two */
-  KIND_GROUP,   /* holds paragraphs, may be cut: an odt list and its items */
+  KIND_GROUP,   /* holds paragraphs or items, may be cut: an odt list */
+  KIND_ITEM,    /* an item of such a list */
   KIND_TABLE,
   KIND_ROWS,    /* between a table and its rows */
   KIND_ROW,
@@ -137,8 +138,11 @@ struct flavour {
   /* Is this mark one half of a pair (a bookmark's start or end)? +1 start, -1 end, 0 neither;
    * *id is what the halves share. */
   int (*range_edge)(const xmlNode *n, str *id);
-  /* Something that breaks the page at the paragraph's end (+1) or at its start (-1), or 0. */
-  int (*page_break)(const xmlNode *paragraph);
+  /* What breaks the page or ends the section as the last (or first) thing of a paragraph or
+   * run, or NULL. */
+  xmlNode *(*page_break)(xmlNode *n, bool at_end);
+  /* Can this mark stand only once in a document, so that copies go without it? */
+  bool (*single)(const xmlNode *n);
   /* Text of a highlighted style that the part must define; called once for a part in which
    * form.mark is used. */
   void (*define_mark)(xmlNode *root);

@@ -50,13 +50,13 @@ static const struct kind_name text_kinds[] = {
     {"index-title", KIND_BOX},
     {"line-break", KIND_BREAK},
     {"list", KIND_GROUP},
-    {"list-header", KIND_GROUP},
-    {"list-item", KIND_GROUP},
+    {"list-header", KIND_ITEM},
+    {"list-item", KIND_ITEM},
     {"meta", KIND_RUN},
     {"note", KIND_CONTENT},
     {"note-body", KIND_STORY},
     {"note-citation", KIND_SKIP},
-    {"numbered-paragraph", KIND_GROUP},
+    {"numbered-paragraph", KIND_ITEM},
     {"object-index", KIND_BOX},
     {"object-index-source", KIND_SKIP},
     {"p", KIND_PARAGRAPH},
@@ -312,8 +312,17 @@ static void drop_xml_id(xmlNode *n) {
   }
 }
 
-/* The paragraph and the spans down to the mark, as shells, with `here` inside. */
+/* The list item of which the paragraph is all, or the paragraph. */
+static const xmlNode *whole_item(const xmlNode *p) {
+  const xmlNode *up = p->parent;
+  bool alone = up != NULL && odt_kind(up) == KIND_ITEM && xml_first_element(up) == p &&
+               xml_next_element((xmlNode *)p) == NULL;
+  return alone ? up : p;
+}
+
+/* The paragraph (or its list item) and the spans down to the mark, as shells. */
 static xmlNode *sample_paragraph(xmlNode *mark, xmlNode *p) {
+  const xmlNode *top = whole_item(p);
   xmlNode *inner = xml_text(p->doc, STR(SHARED_HERE));
   for (xmlNode *n = mark->parent; inner != NULL; n = n->parent) {
     xmlNode *shell = xml_shell(n);
@@ -321,7 +330,7 @@ static xmlNode *sample_paragraph(xmlNode *mark, xmlNode *p) {
     drop_xml_id(shell);
     xml_append(shell, inner);
     inner = shell;
-    if (n == p) return inner;
+    if (n == top) return inner;
   }
   return NULL;
 }
@@ -383,10 +392,22 @@ static bool begins_page_style(const xmlNode *p) {
   return false;
 }
 
-static xmlNode *paragraph_beside(const xmlNode *p, bool behind) {
-  const xmlNode *n = behind ? p->next : p->prev;
-  while (n != NULL && n->type == XML_TEXT_NODE) n = behind ? n->next : n->prev;
-  return n != NULL && odt_kind(n) == KIND_PARAGRAPH ? (xmlNode *)n : NULL;
+static xmlNode *top_of(xmlNode *n) {
+  while (n->parent != NULL && n->parent->type == XML_ELEMENT_NODE && odt_kind(n) != KIND_STORY)
+    n = n->parent;
+  return n;
+}
+
+/* The next paragraph of the story, or the one before. */
+static xmlNode *paragraph_near(xmlNode *p, bool *behind) {
+  xmlNode *top = top_of(p), *last = NULL;
+  *behind = true;
+  for (xmlNode *n = xml_walk(top, p, true); n != NULL; n = xml_walk(top, n, is_story(n)))
+    if (odt_kind(n) == KIND_PARAGRAPH) return n;
+  *behind = false;
+  for (xmlNode *n = top; n != NULL && n != p; n = xml_walk(top, n, n != top && is_story(n)))
+    if (odt_kind(n) == KIND_PARAGRAPH) last = n;
+  return last;
 }
 
 static bool must_survive(const xmlNode *n) {
@@ -399,19 +420,25 @@ static bool must_survive(const xmlNode *n) {
   return xml_is(n, NS_OFFICE, "annotation-end");
 }
 
+static bool has_survivors(xmlNode *p) {
+  for (xmlNode *n = xml_walk(p, p, false); n != NULL; n = xml_walk(p, n, false))
+    if (must_survive(n)) return true;
+  return false;
+}
+
 /* Marks can stand in paragraphs only, so they move to the one behind or before. */
 static bool odt_release(xmlNode *p) {
+  bool behind;
   if (begins_page_style(p)) return false;
-  xmlNode *to = paragraph_beside(p, true);
-  bool behind = to != NULL;
-  if (to == NULL) to = paragraph_beside(p, false);
+  if (!has_survivors(p)) return true;
+  xmlNode *to = paragraph_near(p, &behind), *at = behind && to != NULL ? to->children : NULL;
   for (xmlNode *n = xml_walk(p, p, false), *next; n != NULL; n = next) {
     next = xml_walk(p, n, false);
     if (!must_survive(n)) continue;
     if (to == NULL) return false;
     xmlUnlinkNode(n);
-    if (behind)
-      xml_prepend(to, n);
+    if (at != NULL)
+      xml_insert_before(at, n);
     else
       xml_append(to, n);
   }
@@ -507,9 +534,15 @@ static int odt_range_edge(const xmlNode *n, str *id) {
   return 0;
 }
 
-static int odt_page_break(const xmlNode *p) {
-  (void)p;
-  return 0; /* breaks belong to styles, which repeat with their paragraph */
+static xmlNode *odt_page_break(xmlNode *n, bool at_end) {
+  (void)n;
+  (void)at_end;
+  return NULL; /* breaks belong to styles, which repeat with their paragraph */
+}
+
+/* Marks of tracked changes refer to one entry of text:tracked-changes. */
+static bool odt_single(const xmlNode *n) {
+  return is_text(n, "change") || is_text(n, "change-start") || is_text(n, "change-end");
 }
 
 static xmlNs *namespace_of(xmlNode *root, const char *href, const char *prefix) {
@@ -589,5 +622,6 @@ const struct flavour flavour_odt = {
     .note_id = odt_note_id,
     .range_edge = odt_range_edge,
     .page_break = odt_page_break,
+    .single = odt_single,
     .define_mark = odt_define_mark,
 };

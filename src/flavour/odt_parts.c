@@ -8,6 +8,8 @@
 #include "base/mem.h"
 #include "flavour/odt.h"
 
+#define N_(s) (s)
+
 #define COUNT(a) (sizeof(a) / sizeof *(a))
 #define NS_MANIFEST "urn:oasis:names:tc:opendocument:xmlns:manifest:1.0\nhttp://openoffice.org/2001/manifest"
 #define ODT "application/vnd.oasis.opendocument.text"
@@ -46,18 +48,18 @@ static bool add_part(struct opening *o, str name, enum story story, unsigned num
 static str foreign_kind(str type) {
   static const struct {
     const char *type, *kind;
-  } kinds[] = {{"application/vnd.oasis.opendocument.spreadsheet", "a Calc spreadsheet"},
-               {"application/vnd.oasis.opendocument.presentation", "an Impress presentation"},
-               {"application/vnd.oasis.opendocument.graphics", "a Draw drawing"},
-               {"application/vnd.oasis.opendocument.text-master", "a Writer master document"},
-               {"application/vnd.oasis.opendocument.text-web", "a Writer web page"},
-               {"application/vnd.oasis.opendocument.formula", "a formula"},
-               {"application/vnd.oasis.opendocument.chart", "a chart"},
-               {"application/vnd.sun.xml.writer", "an OpenOffice 1 document (.sxw)"},
-               {"application/epub+zip", "an e-book"}};
+  } kinds[] = {{"application/vnd.oasis.opendocument.spreadsheet", N_("a Calc spreadsheet")},
+               {"application/vnd.oasis.opendocument.presentation", N_("an Impress presentation")},
+               {"application/vnd.oasis.opendocument.graphics", N_("a Draw drawing")},
+               {"application/vnd.oasis.opendocument.text-master", N_("a Writer master document")},
+               {"application/vnd.oasis.opendocument.text-web", N_("a Writer web page")},
+               {"application/vnd.oasis.opendocument.formula", N_("a formula")},
+               {"application/vnd.oasis.opendocument.chart", N_("a chart")},
+               {"application/vnd.sun.xml.writer", N_("an OpenOffice 1 document (.sxw)")},
+               {"application/epub+zip", N_("an e-book")}};
   for (size_t i = 0; i < COUNT(kinds); i++)
     if (str_starts(type, str_of(kinds[i].type))) return str_of(kinds[i].kind);
-  return STR("an OpenDocument package of another kind");
+  return STR(N_("an OpenDocument package of another kind"));
 }
 
 static bool read_mimetype(struct opening *o, str *type) {

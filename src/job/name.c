@@ -85,7 +85,7 @@ static bool has_blank_end(str s) {
 const char *name_component_fault(str component) {
   if (component.n == 0) return N_("the name would be empty");
   if (component.n > LIMIT_FILE_NAME)
-    return N_("the name would be longer than 255 bytes (85 Chinese characters)");
+    return N_("the name would be longer than 255 bytes (about 80 Chinese characters)");
   if (component.p[0] == '-') return N_("the name would begin with a minus");
   if (component.p[0] == '.') return N_("the name would begin with a dot");
   if (component.p[component.n - 1] == '.') return N_("the name would end in a dot");

@@ -8,6 +8,8 @@
  */
 #include "pack/internal.h"
 
+#define N_(s) (s)
+
 enum { HEAD = 8192, OLE_DIR_ENTRY = 128, OLE_NAME_MAX = 32, ZIP_END_MAX = 22 + 65535 };
 
 #define REFUSED(code, text) ((struct kind){(code), true, {(text), sizeof(text) - 1}})
@@ -18,14 +20,14 @@ enum { HEAD = 8192, OLE_DIR_ENTRY = 128, OLE_NAME_MAX = 32, ZIP_END_MAX = 22 + 6
 static const struct {
   str magic, words;
 } magics[] = {
-    {STR("{\\rtf"), STR("a rich text file (.rtf): save it as .docx")},
-    {STR("%PDF-"), STR("a PDF file")},
-    {STR("Rar!\x1a\x07"), STR("a RAR archive")},
-    {STR("7z\xbc\xaf\x27\x1c"), STR("a 7z archive")},
-    {STR("\x1f\x8b"), STR("a gzip archive")},
-    {STR("\x89PNG\r\n"), STR("a picture")},
-    {STR("\xff\xd8\xff"), STR("a picture")},
-    {STR("GIF8"), STR("a picture")},
+    {STR("{\\rtf"), STR(N_("a rich text file (.rtf): save it as .docx"))},
+    {STR("%PDF-"), STR(N_("a PDF file"))},
+    {STR("Rar!\x1a\x07"), STR(N_("a RAR archive"))},
+    {STR("7z\xbc\xaf\x27\x1c"), STR(N_("a 7z archive"))},
+    {STR("\x1f\x8b"), STR(N_("a gzip archive"))},
+    {STR("\x89PNG\r\n"), STR(N_("a picture"))},
+    {STR("\xff\xd8\xff"), STR(N_("a picture"))},
+    {STR("GIF8"), STR(N_("a picture"))},
 };
 
 static struct kind kind_of_magic(str bytes) {
@@ -58,20 +60,20 @@ static bool path_ends(const char *path, const char *ending) {
 
 static struct kind kind_of_ole(str bytes, const char *path) {
   if (ole_has(bytes, "EncryptedPackage") || ole_has(bytes, "EncryptionInfo"))
-    return REFUSED(CODE_OLE, "the document is protected by a password: save it without one");
+    return REFUSED(CODE_OLE, N_("the document is protected by a password: save it without one"));
   if (path_ends(path, ".wps") || path_ends(path, ".wpt"))
-    return REFUSED(CODE_OLE, "a WPS file (.wps): save it as .docx");
+    return REFUSED(CODE_OLE, N_("a WPS file (.wps): save it as .docx"));
   if (path_ends(path, ".et") || path_ends(path, ".ett"))
-    return REFUSED(CODE_NOT_TEXT_DOCUMENT, "a WPS workbook (.et)");
+    return REFUSED(CODE_NOT_TEXT_DOCUMENT, N_("a WPS workbook (.et)"));
   if (path_ends(path, ".dps") || path_ends(path, ".dpt"))
-    return REFUSED(CODE_NOT_TEXT_DOCUMENT, "a WPS presentation (.dps)");
+    return REFUSED(CODE_NOT_TEXT_DOCUMENT, N_("a WPS presentation (.dps)"));
   if (ole_has(bytes, "WordDocument"))
-    return REFUSED(CODE_OLE, "an old .doc file: save it as .docx");
+    return REFUSED(CODE_OLE, N_("an old .doc file: save it as .docx"));
   if (ole_has(bytes, "Workbook") || ole_has(bytes, "Book"))
-    return REFUSED(CODE_NOT_TEXT_DOCUMENT, "an old workbook (.xls)");
+    return REFUSED(CODE_NOT_TEXT_DOCUMENT, N_("an old workbook (.xls)"));
   if (ole_has(bytes, "PowerPoint Document"))
-    return REFUSED(CODE_NOT_TEXT_DOCUMENT, "an old presentation (.ppt)");
-  return REFUSED(CODE_OLE, "a legacy Office file: save it as .docx");
+    return REFUSED(CODE_NOT_TEXT_DOCUMENT, N_("an old presentation (.ppt)"));
+  return REFUSED(CODE_OLE, N_("a legacy Office file: save it as .docx"));
 }
 
 /* ---- text ---- */
@@ -91,13 +93,13 @@ static bool has(str text, const char *word) {
 
 static struct kind kind_of_xml(str text) {
   if (has(text, "office/2006/xmlpackage"))
-    return REFUSED(CODE_NOT_ZIP, "a flat XML document: save it as .docx");
+    return REFUSED(CODE_NOT_ZIP, N_("a flat XML document: save it as .docx"));
   if (has(text, "office/word/2003/wordml"))
-    return REFUSED(CODE_NOT_ZIP, "a Word 2003 XML document: save it as .docx");
+    return REFUSED(CODE_NOT_ZIP, N_("a Word 2003 XML document: save it as .docx"));
   if (has(text, "urn:oasis:names:tc:opendocument"))
-    return REFUSED(CODE_NOT_ZIP, "a flat XML document: save it as .odt");
-  if (has(text, "<html")) return REFUSED(CODE_NOT_ZIP, "a web page (.html): save it as .docx");
-  return REFUSED(CODE_NOT_ZIP, "an XML file");
+    return REFUSED(CODE_NOT_ZIP, N_("a flat XML document: save it as .odt"));
+  if (has(text, "<html")) return REFUSED(CODE_NOT_ZIP, N_("a web page (.html): save it as .docx"));
+  return REFUSED(CODE_NOT_ZIP, N_("an XML file"));
 }
 
 /* No control byte that text would not have. */
@@ -114,15 +116,15 @@ static struct kind kind_of_text(str bytes) {
   char head[HEAD];
   str text = head_text(bytes, head);
   if (str_starts(text, STR("mime-version:")) || has(text, "\nmime-version:"))
-    return REFUSED(CODE_NOT_ZIP, "a web archive (.mht): save it as .docx");
+    return REFUSED(CODE_NOT_ZIP, N_("a web archive (.mht): save it as .docx"));
   if (str_starts(text, STR("<?xml"))) return kind_of_xml(text);
   if (str_starts(text, STR("<")) && (has(text, "<html") || has(text, "<!doctype html")))
-    return REFUSED(CODE_NOT_ZIP, "a web page (.html): save it as .docx");
+    return REFUSED(CODE_NOT_ZIP, N_("a web page (.html): save it as .docx"));
   if (str_starts(text, STR("<")) && has(text, "xmlns")) return kind_of_xml(text);
-  if (!is_text(text)) return PERHAPS(CODE_NOT_ZIP, "an unknown kind of file");
+  if (!is_text(text)) return PERHAPS(CODE_NOT_ZIP, N_("an unknown kind of file"));
   if (str_starts(text, STR("{")) || str_starts(text, STR("[")))
-    return PERHAPS(CODE_NOT_ZIP, "data (JSON); the template is another file");
-  return PERHAPS(CODE_NOT_ZIP, "plain text");
+    return PERHAPS(CODE_NOT_ZIP, N_("data (JSON); the template is another file"));
+  return PERHAPS(CODE_NOT_ZIP, N_("plain text"));
 }
 
 /* ---- zip ---- */
@@ -140,14 +142,14 @@ static bool is_lock(str bytes, const char *path) {
 }
 
 struct kind kind_of(str bytes, const char *path) {
-  if (bytes.n == 0) return REFUSED(CODE_NOT_ZIP, "the file is empty");
+  if (bytes.n == 0) return REFUSED(CODE_NOT_ZIP, N_("the file is empty"));
   if (str_starts(bytes, STR("PK\3\4")))
     return has_end_record(bytes) ? PERHAPS(CODE_NONE, "")
-                                 : REFUSED(CODE_DAMAGED, "it is cut off, its end is missing");
-  if (str_starts(bytes, STR("PK\5\6"))) return REFUSED(CODE_NOT_ZIP, "an empty archive");
+                                 : REFUSED(CODE_DAMAGED, N_("it is cut off, its end is missing"));
+  if (str_starts(bytes, STR("PK\5\6"))) return REFUSED(CODE_NOT_ZIP, N_("an empty archive"));
   if (str_starts(bytes, STR("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"))) return kind_of_ole(bytes, path);
   if (is_lock(bytes, path))
-    return REFUSED(CODE_NOT_ZIP, "a lock file that Word keeps while a document is open");
+    return REFUSED(CODE_NOT_ZIP, N_("a lock file that Word keeps while a document is open"));
   struct kind k = kind_of_magic(bytes);
   return k.code != CODE_NONE ? k : kind_of_text(bytes);
 }

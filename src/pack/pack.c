@@ -21,6 +21,8 @@
 #include "base/utf8.h"
 #include "pack/internal.h"
 
+#define N_(s) (s)
+
 enum { STEP = 1 << 16 };
 
 /* ---- findings ---- */
@@ -68,8 +70,8 @@ static bool refuse_zip(const struct pack *p, zip_error_t *err, struct findings *
   /* libzip calls a file for which it had no memory "not a zip archive". */
   if (errno == ENOMEM || zip_error_code_zip(err) == ZIP_ER_MEMORY) return pack_memory(fs);
   if (zip_error_code_zip(err) == ZIP_ER_MULTIDISK)
-    return finding(fs, CODE_DAMAGED, &place, NULL, STR("it is one piece of a split archive"));
-  return finding(fs, CODE_DAMAGED, &place, NULL, STR("its list of entries cannot be read"));
+    return finding(fs, CODE_DAMAGED, &place, NULL, STR(N_("it is one piece of a split archive")));
+  return finding(fs, CODE_DAMAGED, &place, NULL, STR(N_("its list of entries cannot be read")));
 }
 
 static bool open_zip(struct pack *p, struct kind k, struct findings *fs) {
@@ -99,7 +101,7 @@ static bool list_entry(struct pack *p, zip_uint64_t i, struct findings *fs) {
   if (name == NULL || zip_stat_index(p->zip, i, ZIP_FL_ENC_RAW, &st) != 0)
     return errno == ENOMEM
                ? pack_memory(fs)
-               : finding(fs, CODE_DAMAGED, &place, NULL, STR("its list of entries cannot be read"));
+               : finding(fs, CODE_DAMAGED, &place, NULL, STR(N_("its list of entries cannot be read")));
   struct pack_entry e = {.name = str_of(name),
                          .index = i,
                          .size = st.size,
@@ -121,7 +123,7 @@ static bool list_entries(struct pack *p, struct findings *fs) {
   struct place place = pack_place(p, NULL, fs);
   zip_uint64_t n = (zip_uint64_t)zip_get_num_entries(p->zip, 0);
   if (n > LIMIT_TEMPLATE_ENTRIES)
-    return finding(fs, CODE_TOO_BIG, &place, NULL, STR("the number of entries"),
+    return finding(fs, CODE_TOO_BIG, &place, NULL, STR(N_("the number of entries")),
                    finding_number(fs, LIMIT_TEMPLATE_ENTRIES), finding_number(fs, n));
   p->entries = mem_calloc(n + 1, sizeof *p->entries);
   p->by_name = mem_calloc(n + 1, sizeof *p->by_name);
@@ -225,9 +227,9 @@ enum pass pack_pass(struct pack *p, const struct pack_entry *e, struct buf *out)
 bool pack_pass_finding(const struct pack *p, const struct pack_entry *e, enum pass pass,
                        struct findings *fs) {
   static const str words[] = {
-      [PASS_DATA] = STR("an entry cannot be unpacked"),
-      [PASS_SIZE] = STR("an entry is not as long as it says"),
-      [PASS_CRC] = STR("the checksum of an entry is wrong"),
+      [PASS_DATA] = STR(N_("an entry cannot be unpacked")),
+      [PASS_SIZE] = STR(N_("an entry is not as long as it says")),
+      [PASS_CRC] = STR(N_("the checksum of an entry is wrong")),
   };
   if (pass == PASS_MEMORY) return pack_memory(fs);
   struct place place = pack_place(p, e, fs);

@@ -14,6 +14,8 @@
 #include "base/mem.h"
 #include "pack/internal.h"
 
+#define N_(s) (s)
+
 /* APPNOTE 4.3.12; longer names are refused for their length. */
 enum { ZIP_CENTRAL = 46, ZIP_CENTRAL_NAME_SIZE = 28, NAME_ROOM = 1024 };
 
@@ -23,17 +25,17 @@ static bool is_dots(str segment) { return str_is(segment, ".") || str_is(segment
 
 /* What is wrong with a name for whoever unpacks the report, or NULL. */
 static const char *name_fault(str name) {
-  if (name.n == 0) return "it has no name";
-  if (name.n > LIMIT_ENTRY_NAME) return "its name is too long";
-  if (name.p[0] == '/') return "its name begins with a slash";
+  if (name.n == 0) return N_("it has no name");
+  if (name.n > LIMIT_ENTRY_NAME) return N_("its name is too long");
+  if (name.p[0] == '/') return N_("its name begins with a slash");
   size_t begin = 0;
   for (size_t i = 0; i <= name.n; i++) {
     unsigned char c = i < name.n ? (unsigned char)name.p[i] : '/';
-    if (c < 0x20 || c == 0x7f) return "its name holds a control character";
-    if (c == '\\' || c == ':') return "its name holds a backslash or colon";
+    if (c < 0x20 || c == 0x7f) return N_("its name holds a control character");
+    if (c == '\\' || c == ':') return N_("its name holds a backslash or colon");
     if (c != '/') continue;
-    if (i == begin) return "its name holds two slashes";
-    if (is_dots(str_sub(name, begin, i))) return "its name leads out of the package";
+    if (i == begin) return N_("its name holds two slashes");
+    if (is_dots(str_sub(name, begin, i))) return N_("its name leads out of the package");
     begin = i + 1;
   }
   return NULL;
@@ -61,7 +63,7 @@ static bool verify_nul(struct pack *p, struct findings *fs) {
     for (size_t i = 0; i < n; i++)
       if (name[i] == '\0') name[i] = ' ';
     ptrdiff_t i = pack_find(p, (str){name, n});
-    if (i >= 0) ok = bad_entry(p, &p->entries[i], "its name holds a control character", fs);
+    if (i >= 0) ok = bad_entry(p, &p->entries[i], N_("its name holds a control character"), fs);
   }
   return ok;
 }
@@ -91,8 +93,8 @@ static bool verify_duplicates(struct pack *p, struct findings *fs) {
     if (compare_folded(&order[i - 1], &order[i], p->entries) != 0) continue;
     const struct pack_entry *a = &p->entries[order[i - 1]], *b = &p->entries[order[i]];
     ok = bad_entry(p, b,
-                   str_eq(a->name, b->name) ? "it is there twice"
-                                            : "another name differs from it only in case",
+                   str_eq(a->name, b->name) ? N_("it is there twice")
+                                            : N_("another name differs from it only in case"),
                    fs);
   }
   mem_free(order);
@@ -114,9 +116,9 @@ static bool verify_totals(struct pack *p, struct findings *fs) {
   }
   struct place place = pack_place(p, NULL, fs);
   if (packed > p->bytes.n)
-    return finding(fs, CODE_DAMAGED, &place, NULL, STR("its entries overlap"));
+    return finding(fs, CODE_DAMAGED, &place, NULL, STR(N_("its entries overlap")));
   if (unpacked > LIMIT_TEMPLATE_TOTAL)
-    return finding(fs, CODE_TOO_BIG, &place, NULL, STR("the unpacked size"),
+    return finding(fs, CODE_TOO_BIG, &place, NULL, STR(N_("the unpacked size")),
                    finding_number(fs, LIMIT_TEMPLATE_TOTAL), finding_number(fs, unpacked));
   return true;
 }
@@ -128,7 +130,7 @@ static bool verify_header(struct pack *p, const struct pack_entry *e, struct fin
   struct place place = pack_place(p, e, fs);
   if (e->encryption != ZIP_EM_NONE) return finding(fs, CODE_ENCRYPTED, &place, NULL, place.part);
   if (e->method != ZIP_CM_STORE && e->method != ZIP_CM_DEFLATE)
-    return bad_entry(p, e, "it is packed in a way that documents do not use", fs);
+    return bad_entry(p, e, N_("it is packed in a way that documents do not use"), fs);
   if (e->size > LIMIT_TEMPLATE_PART)
     return finding(fs, CODE_TOO_BIG, &place, NULL, place.part,
                    finding_number(fs, LIMIT_TEMPLATE_PART), finding_number(fs, e->size));
@@ -148,7 +150,7 @@ static bool verify_entry(struct pack *p, const struct pack_entry *e, bool unpack
 
 bool verify_package(struct pack *p, struct findings *fs) {
   struct place place = pack_place(p, NULL, fs);
-  if (p->count == 0) return finding(fs, CODE_NOT_ZIP, &place, NULL, STR("an empty archive"));
+  if (p->count == 0) return finding(fs, CODE_NOT_ZIP, &place, NULL, STR(N_("an empty archive")));
   bool sizes = verify_totals(p, fs);
   bool ok = sizes;
   if (!verify_duplicates(p, fs)) ok = false;

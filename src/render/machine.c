@@ -12,6 +12,8 @@
 #include "render/text.h"
 #include "value/unit.h"
 
+#define N_(s) (s)
+
 enum { MAX_CHAIN = 128 };
 
 typedef bool (*op_run)(struct machine *m, const struct op *op);
@@ -53,6 +55,12 @@ static bool run_literal(struct machine *m, const struct op *op) {
 
 /* ---- values ---- */
 
+static bool has_digit(str s) {
+  for (size_t i = 0; i < s.n; i++)
+    if (s.p[i] >= '0' && s.p[i] <= '9') return true;
+  return false;
+}
+
 /* A unit that would stand twice, or that contradicts the one behind the tag. */
 static bool check_unit(struct machine *m, const struct field *f, const struct result *r,
                        str text) {
@@ -64,7 +72,7 @@ static bool check_unit(struct machine *m, const struct field *f, const struct re
   val_origin(&r->v, findings_arena(m->fs), &origin);
   const struct origin *from = origin.file.n != 0 ? &origin : NULL;
   const struct unit *last = unit_at_end(text, &k);
-  bool number = r->calculated || val_has_num(&r->v);
+  bool number = r->calculated || has_digit(text);
   if (last == behind && number && k < text.n)
     return finding(m->fs, CODE_UNIT_TWICE, f->place, from, f->tag, text, word);
   const struct unit *own = r->v.unit.n != 0 ? unit_find(r->v.unit) : NULL;
@@ -148,8 +156,9 @@ static bool set_item(struct machine *m, unsigned depth, size_t i) {
   return f->item != NULL;
 }
 
-static const char *const kind_names[] = {"missing", "null",   "a truth value", "a number",
-                                         "a text",  "a list", "an object"};
+static const char *const kind_names[] = {N_("missing"),  N_("null"),   N_("a truth value"),
+                                         N_("a number"), N_("a text"), N_("a list"),
+                                         N_("an object")};
 
 /* Evaluates what a loop runs over; *n is how often it runs. */
 static bool open_loop(struct machine *m, const struct expr *e, unsigned depth, bool section,

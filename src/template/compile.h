@@ -53,6 +53,7 @@ struct para {
   size_t ntags;
   bool content;  /* holds more than text */
   bool controls; /* nothing but control tags, comments and blanks */
+  bool may_vanish; /* its inline choices are all there is in it */
 };
 
 struct story_of {

@@ -80,7 +80,8 @@ static bool add_condition(struct cutter *k, const struct mark *m, uint32_t *inde
   if (x == NULL) return no_memory(k);
   p->conditions = x - (p->nconditions - 1);
   *index = (uint32_t)(p->nconditions - 1);
-  *x = (struct condition){.e = m->e, .place = m->place, .tag = m->tag->typed};
+  *x = (struct condition){.e = m->e, .place = m->place,
+                          .tag = m->tag != NULL ? m->tag->typed : STR("")};
   return true;
 }
 

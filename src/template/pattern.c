@@ -7,6 +7,8 @@
 #include "template/tag.h"
 #include "template/template.h"
 
+#define N_(s) (s)
+
 struct pattern_piece {
   str text; /* literal, or the tag as typed */
   const struct expr *e;
@@ -40,7 +42,7 @@ static bool add_tag(struct pattern *p, const struct names *names, str text,
   struct tag_text tag = tag_read(folded, names, STR_NONE, p->arena);
   if (tag.kind != TAG_VALUE)
     return finding(fs, CODE_TAG_SYNTAX, &place, NULL, x->text,
-                   STR("the name of a report is made of values only"));
+                   STR(N_("the name of a report is made of values only")));
   struct expr_env env = {.names = names, .scope = &p->root, .arena = p->arena, .place = &place,
                          .fs = fs};
   x->e = expr_parse(&env, tag.text, inner, map + (tag.text.p - folded.p));

@@ -98,17 +98,43 @@ static bool ends(const struct compile *c, const xmlNode *n) {
   return m != NULL && m->kind == MARK_END;
 }
 
-/* Before n, and before the openers of pairs inside that stand there already. */
-static void put_before(struct compile *c, xmlNode *n, xmlNode *anchor) {
-  while (n->prev != NULL && n->prev != anchor && begins(c, n->prev)) n = n->prev;
-  xmlUnlinkNode(anchor);
-  xml_insert_before(n, anchor);
+
+/* Nothing in this row or item but control tags, comments and blanks. */
+static bool all_controls(const struct compile *c, xmlNode *row) {
+  for (xmlNode *n = row; n != NULL; n = xml_walk(row, n, false)) {
+    const struct para *p = n->type == XML_ELEMENT_NODE ? n->_private : NULL;
+    if (p != NULL && !p->controls && (p->content || utf8_trim(p->text).n != 0)) return false;
+  }
+  (void)c;
+  return true;
 }
 
-static void put_after(struct compile *c, xmlNode *n, xmlNode *anchor) {
-  while (n->next != NULL && n->next != anchor && ends(c, n->next)) n = n->next;
+/* The opener's anchor: before what repeats, and before the openers of pairs inside that stand
+ * there already.  What holds only control tags vanishes and is left outside. */
+static void put_begin(struct compile *c, xmlNode *n, xmlNode *anchor) {
+  bool vanishes = all_controls(c, n);
+  while (!vanishes && n->prev != NULL && begins(c, n->prev)) n = n->prev;
   xmlUnlinkNode(anchor);
-  xml_insert_after(n, anchor);
+  if (vanishes)
+    xml_insert_after(n, anchor);
+  else
+    xml_insert_before(n, anchor);
+}
+
+static void put_end(struct compile *c, xmlNode *n, xmlNode *anchor) {
+  bool vanishes = all_controls(c, n);
+  while (!vanishes && n->next != NULL && ends(c, n->next)) n = n->next;
+  xmlUnlinkNode(anchor);
+  if (vanishes)
+    xml_insert_before(n, anchor);
+  else
+    xml_insert_after(n, anchor);
+}
+
+/* 否则 stands in something that vanishes. */
+static void put_else(xmlNode *n, xmlNode *anchor) {
+  xmlUnlinkNode(anchor);
+  xml_insert_before(n, anchor);
 }
 
 /* ---- one paragraph: the text between ---- */
@@ -204,20 +230,11 @@ static bool place_inline(struct compile *c, struct tag *open) {
 
 /* ---- rows ---- */
 
-static bool all_controls(const struct compile *c, xmlNode *row) {
-  for (xmlNode *n = row; n != NULL; n = xml_walk(row, n, false)) {
-    const struct para *p = n->type == XML_ELEMENT_NODE ? n->_private : NULL;
-    if (p != NULL && !p->controls && (p->content || utf8_trim(p->text).n != 0)) return false;
-  }
-  (void)c;
-  return true;
-}
-
 static bool place_else_row(struct compile *c, struct tag *e, const struct tag *open,
                            const xmlNode *table) {
   xmlNode *row = compile_up(c, e->para->node, KIND_ROW);
   if (row == NULL || row->parent != table || !all_controls(c, row)) return misplaced(c, e, open);
-  put_before(c, row, e->anchor);
+  put_else(row, e->anchor);
   return true;
 }
 
@@ -229,8 +246,8 @@ static bool place_rows(struct compile *c, struct tag *open, xmlNode *first, xmlN
     if (first == last) return misplaced(c, e, open);
     if (!place_else_row(c, e, open, first->parent)) return false;
   }
-  put_before(c, first, open->anchor);
-  put_after(c, last, open->closer->anchor);
+  put_begin(c, first, open->anchor);
+  put_end(c, last, open->closer->anchor);
   open->row_loop = true;
   return true;
 }
@@ -248,11 +265,16 @@ static const char *what_is(const struct compile *c, const xmlNode *n) {
   }
 }
 
+static bool is_group(const struct compile *c, const xmlNode *n) {
+  enum kind k = c->t->flavour->kind(n);
+  return k == KIND_GROUP || k == KIND_ITEM;
+}
+
 /* What would be cut between a paragraph and its container, or NULL: only groups may stand
  * there. */
 static const char *blocked_by(const struct compile *c, const xmlNode *n, const xmlNode *top) {
   for (n = n->parent; n != NULL && n != top; n = n->parent)
-    if (c->t->flavour->kind(n) != KIND_GROUP) return what_is(c, n);
+    if (!is_group(c, n)) return what_is(c, n);
   return NULL;
 }
 
@@ -313,9 +335,9 @@ static bool place_else_block(struct compile *c, struct tag *e, const struct tag 
   xmlNode *at = child_towards(top, e->para->node);
   if (at == NULL || !e->para->controls || blocked_by(c, e->para->node, top) != NULL)
     return misplaced(c, e, open);
-  at = c->t->flavour->kind(top) == KIND_GROUP ? at : cut_before(c, e->para->node, top);
+  at = is_group(c, top) ? at : cut_before(c, e->para->node, top);
   if (at == NULL) return compile_no_memory(c);
-  put_before(c, at, e->anchor);
+  put_else(at, e->anchor);
   return true;
 }
 
@@ -324,14 +346,19 @@ static bool place_blocks(struct compile *c, struct tag *open, xmlNode *top) {
   const char *cut = blocked_by(c, a, top);
   if (cut == NULL) cut = blocked_by(c, b, top);
   if (cut != NULL) return cuts(c, open, open->closer, cut);
-  bool items = c->t->flavour->kind(top) == KIND_GROUP;
+  bool items = is_group(c, top);
   xmlNode *first = items ? child_towards(top, a) : cut_before(c, a, top);
   xmlNode *last = items ? child_towards(top, b) : cut_after(c, b, top);
   if (first == NULL || last == NULL) return compile_no_memory(c);
+  bool whole = c->t->flavour->kind(top) == KIND_ITEM && first_in(first) && last_in(last);
+  if (whole) { /* all of a list item: the item repeats */
+    first = last = top;
+    top = top->parent;
+  }
   for (struct tag *e = open->next_else; e != NULL; e = e->next_else)
     if (!place_else_block(c, e, open, top)) return false;
-  put_before(c, first, open->anchor);
-  put_after(c, last, open->closer->anchor);
+  put_begin(c, first, open->anchor);
+  put_end(c, last, open->closer->anchor);
   return fields_whole(c, open->anchor, open->closer->anchor) ||
          cuts(c, open, open->closer, N_("a field"));
 }
@@ -369,7 +396,7 @@ static bool add_else(struct compile *c, struct stack *s, struct tag *t) {
   while (*end != NULL) {
     if ((*end)->kind == TAG_ELSE)
       return finding(c->fs, CODE_TAG_SYNTAX, t->place, NULL, t->typed,
-                     STR("it stands behind an 否则 that ends the choice"));
+                     STR(N_("it stands behind an 否则 that ends the choice")));
     end = &(*end)->next_else;
   }
   if (t->kind == TAG_ELIF && open->kind != TAG_IF)

@@ -49,7 +49,7 @@ static const struct name *names_inside(const struct expr *e, const struct scope 
 
 static bool no_name(struct compile *c, const struct tag *t) {
   return finding(c->fs, CODE_TAG_SYNTAX, t->place, NULL, t->typed,
-                 STR("a name is missing at the end"));
+                 STR(N_("a name is missing at the end")));
 }
 
 static bool resolve_each(struct compile *c, struct mark *m, const struct where *w,
@@ -186,6 +186,140 @@ static bool resolve_idents(struct compile *c, xmlNode *n) {
   return true;
 }
 
+/* ---- marks that come in pairs, and the edges of what is repeated ---- */
+
+struct edge {
+  xmlNode *node;
+  str id;
+};
+
+struct edges {
+  struct edge *items; /* starts without an end so far */
+  size_t n, cap;
+};
+
+/* The other half of a mark goes when one half has no place any more. */
+static void drop_other(struct compile *c, const xmlNode *half, int edge, str id) {
+  xmlNode *root = xmlDocGetRootElement(c->xml.doc);
+  for (xmlNode *n = root; n != NULL; n = xml_walk(root, n, false)) {
+    str other;
+    bool element = n->type == XML_ELEMENT_NODE && n != half && n->ns == half->ns;
+    if (!element || c->t->flavour->range_edge(n, &other) != -edge || !str_eq(other, id)) continue;
+    xml_remove(n);
+    return;
+  }
+}
+
+/* Moves one half out of the range, or out of the document when it cannot stand there. */
+static void hoist(struct compile *c, xmlNode *half, xmlNode *to, bool before) {
+  enum kind k = c->t->flavour->kind(to->parent);
+  bool inline_place = k == KIND_PARAGRAPH || k == KIND_RUN;
+  str id;
+  int edge = c->t->flavour->range_edge(half, &id);
+  xmlUnlinkNode(half);
+  if (c->t->flavour->collapse && !inline_place) { /* it can stand in paragraphs only */
+    drop_other(c, half, edge, id);
+    xmlFreeNode(half);
+  } else if (before) {
+    xml_insert_before(to, half);
+  } else {
+    xml_insert_after(to, half);
+  }
+}
+
+/* Halves of pairs whose other half is outside of [from, to) go outside of [begin, end]. */
+static bool settle(struct compile *c, xmlNode *from, xmlNode *to, xmlNode *begin, xmlNode *end) {
+  struct edges open = {.n = 0};
+  for (xmlNode *top = from->next, *after; top != NULL && top != to; top = after) {
+    after = top->next;
+    for (xmlNode *n = top, *next; n != NULL; n = next) {
+      next = xml_walk(top, n, false);
+      str id;
+      int edge = n->type == XML_ELEMENT_NODE ? c->t->flavour->range_edge(n, &id) : 0;
+      if (edge > 0) {
+        struct edge *e = arena_grow(c->arena, open.items, &open.n, &open.cap, sizeof *e);
+        if (e == NULL) return compile_no_memory(c);
+        open.items = e - (open.n - 1);
+        *e = (struct edge){n, arena_dup(c->arena, id)};
+      } else if (edge < 0) {
+        size_t i = open.n;
+        while (i > 0 && !str_eq(open.items[i - 1].id, id)) i--;
+        if (i > 0)
+          open.items[i - 1] = open.items[--open.n];
+        else
+          hoist(c, n, end, false);
+      }
+    }
+  }
+  for (size_t i = 0; i < open.n; i++) hoist(c, open.items[i].node, begin, true);
+  return true;
+}
+
+/* The branches of a pair, each for itself. */
+static bool settle_pair(struct compile *c, const struct tag *open) {
+  const struct tag *from = open, *to;
+  for (; from != open->closer; from = to) {
+    to = from->next_else != NULL ? from->next_else : open->closer;
+    bool siblings = from->anchor->parent == to->anchor->parent;
+    if (siblings &&
+        !settle(c, from->anchor, to->anchor, open->anchor, open->closer->anchor))
+      return false;
+  }
+  return true;
+}
+
+/* Writes a node only when the condition about the running loop does not hold. */
+static bool unless(struct compile *c, xmlNode *n, enum expr_kind kind, const struct scope *s,
+                   const struct place *place) {
+  uint32_t from, to;
+  struct expr *word = ARENA_NEW(c->arena, struct expr), *no = ARENA_NEW(c->arena, struct expr);
+  if (word == NULL || no == NULL || compile_mark(c, MARK_TEST, &from) == NULL ||
+      compile_mark(c, MARK_END, &to) == NULL)
+    return compile_no_memory(c);
+  *word = (struct expr){.kind = kind, .level = s->depth};
+  *no = (struct expr){.kind = EXPR_NOT, .a = word};
+  c->marks[from]->e = no;
+  c->marks[from]->place = place;
+  xmlNode *begin = compile_anchor(c, from), *end = compile_anchor(c, to);
+  if (begin == NULL || end == NULL) return compile_no_memory(c);
+  xml_insert_before(n, begin);
+  xml_insert_after(n, end);
+  return true;
+}
+
+static bool holds_only(const struct compile *c, xmlNode *p, const xmlNode *what) {
+  for (xmlNode *n = p; n != NULL;) {
+    enum kind k = n->type == XML_ELEMENT_NODE ? c->t->flavour->kind(n) : KIND_OTHER;
+    bool text = n->type == XML_TEXT_NODE && utf8_trim(str_of((const char *)n->content)).n != 0;
+    bool content = k == KIND_CONTENT || k == KIND_TAB || k == KIND_BREAK;
+    if (n != what && (text || content || n->type == XML_PI_NODE)) return false;
+    n = xml_walk(p, n, k == KIND_SKIP || n == what);
+  }
+  return true;
+}
+
+/* A break that ends an item stands between items; one at its start before all but the first. */
+static bool break_between(struct compile *c, xmlNode *edge, bool at_end, const struct scope *s,
+                          const struct place *place) {
+  while (edge != NULL && edge->type == XML_TEXT_NODE) edge = at_end ? edge->prev : edge->next;
+  if (edge == NULL || edge->type != XML_ELEMENT_NODE) return true;
+  enum kind k = c->t->flavour->kind(edge);
+  if (k != KIND_PARAGRAPH && k != KIND_RUN) return true;
+  xmlNode *brk = c->t->flavour->page_break(edge, at_end);
+  if (brk == NULL) return true;
+  xmlNode *n = k == KIND_PARAGRAPH && holds_only(c, edge, brk) ? edge : brk;
+  return unless(c, n, at_end ? EXPR_LAST : EXPR_FIRST, s, place);
+}
+
+static bool breaks_between(struct compile *c, const struct mark *m) {
+  const struct tag *t = m->tag;
+  const xmlNode *begin = t->anchor;
+  const xmlNode *end = t->next_else != NULL ? t->next_else->anchor : t->closer->anchor;
+  if (begin->next == end || t->row_loop) return true;
+  return break_between(c, end->prev, true, m->scope, m->place) &&
+         break_between(c, begin->next, false, m->scope, m->place);
+}
+
 /* ---- references to notes ---- */
 
 static struct note *note_of(struct compile *c, const struct note_ref *r, uint32_t *index) {
@@ -315,6 +449,7 @@ static bool add_row_loop(struct compile *c, xmlNode *row, const struct ref *list
   m->place = compile_place(c, place, place->tag);
   xml_insert_before(row, begin);
   xml_insert_after(row, end);
+  if (!settle(c, begin, end, begin, end)) return false;
   inner->scope = s;
   inner->repeated = inner->chosen = true;
   return true;
@@ -361,6 +496,7 @@ static bool resolve_attrs(struct compile *c, xmlNode *n, const struct where *w) 
 
 static bool resolve_element(struct compile *c, xmlNode *n, const struct where *w) {
   enum kind k = c->t->flavour->kind(n);
+  if (w->repeated && c->t->flavour->single(n)) return xml_remove(n), true;
   bool ok = resolve_attrs(c, n, w);
   if (w->repeated && !resolve_idents(c, n)) return false;
   if (w->chosen && !resolve_note_ref(c, n, w)) return false;
@@ -390,7 +526,9 @@ static bool open_mark(struct compile *c, struct mark *m, const struct where *out
   *inner = *outer;
   inner->chosen = true;
   inner->row_loop = m->tag->row_loop && m->kind == MARK_EACH ? true : outer->row_loop;
-  return m->kind == MARK_EACH ? resolve_each(c, m, outer, inner) : resolve_test(c, m, outer);
+  if (!settle_pair(c, m->tag)) return false;
+  if (m->kind != MARK_EACH) return resolve_test(c, m, outer);
+  return resolve_each(c, m, outer, inner) && breaks_between(c, m);
 }
 
 /* The parts behind an 否则 see what is outside of the loop. */
@@ -414,13 +552,13 @@ static bool resolve_children(struct compile *c, xmlNode *parent, const struct wh
   size_t n = 0;
   bool ok = true;
   for (xmlNode *k = parent->children, *next; k != NULL; k = next) {
-    next = k->next;
     const struct where *here = n != 0 ? &ranges[n - 1].inner : w;
+    struct mark *m = compile_mark_of(c, k);
+    next = k->next;
     if (k->type == XML_ELEMENT_NODE) {
       ok = resolve_element(c, k, here) && ok;
       continue;
     }
-    struct mark *m = compile_mark_of(c, k);
     if (m == NULL || m->tag == NULL) continue;
     switch (m->kind) {
       case MARK_VALUE: ok = resolve_value(c, m, k, here) && ok; break;
@@ -429,6 +567,7 @@ static bool resolve_children(struct compile *c, xmlNode *parent, const struct wh
         if (n > LIMIT_LOOP_DEPTH) return false;
         ranges[n].mark = m;
         if (!open_mark(c, m, here, &ranges[n].inner)) ok = false;
+        next = k->next; /* marks may have moved */
         n++;
         break;
       case MARK_ELSE:

@@ -10,6 +10,8 @@
 #include "base/mem.h"
 #include "template/compile.h"
 
+#define N_(s) (s)
+
 static bool no_memory(struct findings *fs) { return finding(fs, CODE_MEMORY, NULL, NULL, STR("")); }
 
 /* A target for anchors and a character for marks in attributes that the part does not have. */
@@ -81,7 +83,7 @@ static bool compile_part(struct template *t, struct part *part, struct findings 
   bool ok = pack_read(t->pack, part->info->entry, LIMIT_XML_PART, &bytes, fs);
   if (ok && (may_have_tags(t, buf_str(&bytes)) || notes_wanted(&c))) {
     ok = choose_marks(&c, buf_str(&bytes)) ||
-         finding(fs, CODE_BAD_ENTRY, &c.place, NULL, c.place.part, STR("reserved characters"));
+         finding(fs, CODE_BAD_ENTRY, &c.place, NULL, c.place.part, STR(N_("reserved characters")));
     ok = ok && xml_parse(&c.xml, buf_str(&bytes), XML_PLAIN, &c.place, fs);
     buf_free(&bytes);
     ok = ok && compile_tree(&c, part);

@@ -19,7 +19,8 @@ static bool is_container(enum kind k) {
 
 /* A block: what counts as the last thing of a container. */
 static bool is_block(enum kind k) {
-  return k == KIND_PARAGRAPH || k == KIND_TABLE || k == KIND_GROUP || k == KIND_BOX;
+  return k == KIND_PARAGRAPH || k == KIND_TABLE || k == KIND_GROUP || k == KIND_ITEM ||
+         k == KIND_BOX;
 }
 
 /* ---- control-only rows and paragraphs vanish ---- */
@@ -42,7 +43,7 @@ static void drop_hollow(struct compile *c, xmlNode *n) {
   while (n != NULL) {
     enum kind k = kind_of(c, n);
     bool rows = k == KIND_ROWS || k == KIND_TABLE;
-    if (!rows && k != KIND_GROUP) return;
+    if (!rows && k != KIND_GROUP && k != KIND_ITEM) return;
     for (const xmlNode *kid = n->children; kid != NULL; kid = kid->next) {
       enum kind kk = kid->type == XML_ELEMENT_NODE ? kind_of(c, kid) : KIND_OTHER;
       if (kid->type == XML_PI_NODE) return;
@@ -97,11 +98,37 @@ static void vanish_para(struct compile *c, struct para *p) {
   drop_hollow(c, up);
 }
 
+/* ---- paragraphs whose inline choice may yield nothing: what must survive moves out ---- */
+
+static bool blank_between(const struct para *p, size_t from, size_t to) {
+  return utf8_trim(str_sub(p->text, from, to)).n == 0;
+}
+
+/* Is everything visible of the paragraph inside of inline pairs? */
+static bool all_inside(const struct para *p) {
+  bool pairs = false;
+  size_t at = 0;
+  for (size_t i = 0; i < p->ntags; i++) {
+    const struct tag *t = p->tags[i];
+    if (t->from < at) continue;
+    if (!blank_between(p, at, t->from)) return false;
+    at = t->to;
+    if (t->kind == TAG_COMMENT) continue;
+    if (!tag_opens(t->kind) || !t->inline_pair) return false;
+    pairs = true;
+    at = t->closer->to;
+  }
+  return pairs && blank_between(p, at, p->text.n);
+}
+
 bool tidy_part(struct compile *c) {
   for (size_t s = 0; s < c->nstories; s++)
     for (size_t i = 0; i < c->stories[s]->n; i++) {
       struct para *p = c->stories[s]->paras[i];
-      if (p->node == NULL || !p->controls) continue;
+      if (p->node == NULL) continue;
+      p->may_vanish = !p->controls && kind_of(c, p->node) == KIND_PARAGRAPH && all_inside(p) &&
+                      c->t->flavour->release(p->node);
+      if (!p->controls) continue;
       xmlNode *row = compile_up(c, p->node, KIND_ROW);
       bool here = row != NULL && compile_up(c, p->node, KIND_STORY) == compile_up(c, row, KIND_STORY);
       if (here && row_vanishes(c, row))
@@ -268,28 +295,21 @@ static bool guard_table(struct compile *c, xmlNode *table) {
   return before(c, table, MARK_LOOK, region, 0) && after(c, table, MARK_END, 0, 0);
 }
 
-/* ---- paragraphs whose inline choice may yield nothing ---- */
+/* ---- lists that may lose all items ---- */
 
-static bool blank_between(const struct para *p, size_t from, size_t to) {
-  return utf8_trim(str_sub(p->text, from, to)).n == 0;
-}
-
-/* Is everything visible of the paragraph inside of inline pairs? */
-static bool all_inside(const struct para *p) {
-  bool pairs = false;
-  size_t at = 0;
-  for (size_t i = 0; i < p->ntags; i++) {
-    const struct tag *t = p->tags[i];
-    if (t->from < at) continue;
-    if (!blank_between(p, at, t->from)) return false;
-    at = t->to;
-    if (t->kind == TAG_COMMENT) continue;
-    if (!tag_opens(t->kind) || !t->inline_pair) return false;
-    pairs = true;
-    at = t->closer->to;
+static bool guard_list(struct compile *c, xmlNode *list) {
+  int depth = 0;
+  for (const xmlNode *n = list->children; n != NULL; n = n->next) {
+    depth += range_step(c, n);
+    if (n->type == XML_ELEMENT_NODE && depth == 0) return true;
   }
-  return pairs && blank_between(p, at, p->text.n);
+  uint32_t region = (uint32_t)c->program->nregions++;
+  for (xmlNode *n = xml_first_element(list); n != NULL; n = xml_next_element(n))
+    if (!before(c, n, MARK_SEEN, region, 0)) return false;
+  return before(c, list, MARK_LOOK, region, 0) && after(c, list, MARK_END, 0, 0);
 }
+
+/* ---- paragraphs whose inline choice may yield nothing ---- */
 
 /* Marks as seen what stands between the ends of an outermost pair. */
 static bool see_branches(struct compile *c, const struct para *p, const struct tag *open,
@@ -307,10 +327,9 @@ static bool see_branches(struct compile *c, const struct para *p, const struct t
 
 static bool guard_para(struct compile *c, struct para *p) {
   xmlNode *n = p->node;
-  if (n == NULL || p->controls || kind_of(c, n) != KIND_PARAGRAPH || !all_inside(p)) return true;
-  bool group = kind_of(c, n->parent) == KIND_GROUP && xml_first_element(n->parent) == n &&
+  if (n == NULL || !p->may_vanish) return true;
+  bool group = kind_of(c, n->parent) == KIND_ITEM && xml_first_element(n->parent) == n &&
                xml_next_element(n) == NULL; /* a list item goes as a whole */
-  if (!c->t->flavour->release(n)) return true;
   uint32_t region = (uint32_t)c->program->nregions++;
   size_t at = 0;
   for (size_t i = 0; i < p->ntags; i++) {
@@ -331,6 +350,7 @@ static bool guard_node(struct compile *c, xmlNode *n) {
   }
   enum kind k = kind_of(c, n);
   if (k == KIND_TABLE) return guard_table(c, n);
+  if (k == KIND_GROUP || k == KIND_ITEM) return guard_list(c, n);
   return !is_container(k) || guard_box(c, n);
 }
 

@@ -18,6 +18,8 @@
 #include "xml/decode.h"
 #include "xml/prescan.h"
 
+#define N_(s) (s)
+
 /* ---- parsing ---- */
 
 #if LIBXML_VERSION >= 21200
@@ -67,7 +69,7 @@ static void report(const struct first_error *first, const struct place *place,
     findings_add(fs, CODE_MEMORY, place, NULL, 0, NULL);
     return;
   }
-  str words = first->words != NULL ? str_trim(str_of(first->words)) : STR("not well-formed");
+  str words = first->words != NULL ? str_trim(str_of(first->words)) : STR(N_("not well-formed"));
   finding(fs, CODE_BAD_XML, place, NULL,
           finding_number(fs, first->line > 0 ? (uint64_t)first->line : 0),
           finding_number(fs, first->column > 0 ? (uint64_t)first->column : 0), words);

@@ -7,7 +7,7 @@ BLANK = re.compile('[ \t\r\n]+')
 # Elements whose own text is not text of the paragraph they stand in.
 SILENT = {'text:note-citation', 'text:tracked-changes', 'office:annotation-end', 'text:bookmark',
           'text:bookmark-start', 'text:bookmark-end', 'text:soft-page-break', 'text:change-start',
-          'text:change-end', 'svg:title', 'svg:desc', 'office:event-listeners', 'text:ruby-text'}
+          'text:change-end', 'svg:title', 'svg:desc', 'office:event-listeners', 'text:ruby-text', 'text:script'}
 
 
 class Reader:
@@ -16,6 +16,7 @@ class Reader:
         self.text = Text()
         self.styles = {}   # (family, name) → node, automatic styles of the part hide common ones
         self.lists = {}    # list style name → node
+        self.number_styles = {}  # data style name → is it for numbers (dates …)?
         self.ended = set()
         self.last_list = {}
         self.list_state = {}
@@ -28,6 +29,8 @@ class Reader:
                     self.styles[s.get('style:family'), s.get('style:name')] = s
                 elif s.tag == 'text:list-style':
                     self.lists[s.get('style:name')] = s
+                elif s.tag.startswith('number:'):
+                    self.number_styles[s.get('style:name')] = s.tag != 'number:text-style'
 
     def read(self):
         styles = self.p.part('styles.xml')
@@ -161,8 +164,28 @@ class Reader:
                     continue
                 for below in range(1, int(k.get('table:number-rows-spanned', 1))):
                     covered.add((r + below, c))
-                out.append(self.blocks(k))
+                out.append(self.stale(k) + self.blocks(k))
         return out
+
+    def stale(self, cell):
+        """Writer shows the value of a cell with a number style, not its text: when they differ,
+        the value is printed, too."""
+        data = self.look('table-cell', cell.get('table:style-name'),
+                         lambda s: s.get('style:data-style-name') or None)
+        kind, value = cell.get('office:value-type'), cell.get('office:value')
+        shown = ''.join(n.text() for n in cell.nodes if n.tag in ('text:p', 'text:h'))
+        if not data:
+            return []
+        if kind in ('float', 'percentage', 'currency'):
+            try:
+                if float(value) == float(shown.replace(',', '')):
+                    return []
+            except (TypeError, ValueError):
+                pass
+            return [('p', '[val:%s]' % value, [])]
+        if self.number_styles.get(data):
+            return [('p', '[val:]', [])]
+        return []
 
     def paragraph(self, p, prefix):
         style = p.get('text:style-name')

@@ -284,6 +284,7 @@ class Styles:
         self.names = set(common.common) if common else set()
         self.lists = set(common.common_lists) if common else set()
         self.pages = set(common.pages) if common else set()
+        self.data = set(common.data) if common else set()
         self.common, self.common_lists = set(), set()
         for group in ('office:styles', 'office:automatic-styles', 'office:master-styles'):
             node = root.child(group)
@@ -297,6 +298,8 @@ class Styles:
                     self.lists.add(s.get('style:name'))
                     if group == 'office:styles':
                         self.common_lists.add(s.get('style:name'))
+                elif s.tag.startswith('number:'):
+                    self.data.add(s.get('style:name'))
                 elif s.tag == 'style:master-page':
                     self.pages.add(s.get('style:name'))
 
@@ -316,6 +319,9 @@ def check_styles(p, name, root, styles, f):
             parent = n.get('style:parent-style-name')
             if parent and (n.get('style:family'), parent) not in styles.names:
                 f.add('style-missing', name, n, parent)
+            data = n.get('style:data-style-name')
+            if data and data not in styles.data:
+                f.add('style-missing', name, n, data)
             page = n.get('style:master-page-name')
             if page and page not in styles.pages:
                 f.add('style-missing', name, n, page)

@@ -40,6 +40,8 @@ Inside a paragraph:
     [uf:NAME]                        odt: user-field-get (docx: simple MERGEFIELD)
     [pn]                             page number field
     [pic:ALT]                        a small picture with that alternative text
+    [val:NUMBER]                     first in a cell: odt: the cell has this value and a number
+                                     style (empty: the style only); docx: nothing
 
 […] that is none of these is plain text.  \\x is x without its meaning, \\s a blank, \\uXXXX any
 character.  Cells are not parted at a | inside {{ }} or [ ].
@@ -47,7 +49,7 @@ character.  Cells are not parted at a | inside {{ }} or [ ].
 Without options text of one formatting is one run (odt: one text node).  With --cut every
 character stands in a run of its own, among what real programs put between: checking marks,
 bookmarks, revision ids, language and font hints, page-turn marks, smart tags, insertions (odt:
-spans of automatic styles, bookmarks, soft page breaks, text:s).  The same seed gives the same
+spans of automatic styles, bookmarks, soft page breaks, text:s), also between paragraphs and rows.  The same seed gives the same
 file.  --prefix writes WordprocessingML with another namespace prefix, --utf16 the main part in
 UTF-16; both only for .docx.
 """
@@ -58,7 +60,7 @@ import sys
 ESCAPED = 0xF0000  # escaped characters are moved to a private plane while structure is read
 INLINE = re.compile(
     r'\[(?:(t|br|page|pbb|pn|ce)\]|'
-    r'(b|i|u|fn|en|tb|cm|cs|link|bs|be|cc|ins|del|merge|merges|ph|uf|pic):)')
+    r'(b|i|u|fn|en|tb|cm|cs|link|bs|be|cc|ins|del|merge|merges|ph|uf|pic|val):)')
 LIST = re.compile(r'^( *)(-|\d+\.) ')
 OPENERS, CLOSERS = '{｛', '}｝'
 

@@ -183,7 +183,7 @@ class Writer:
             return self.field('PAGE', '1')
         if kind == 'pic':
             return self.picture(a[1])
-        return ''  # pbb is a property of the paragraph
+        return ''  # pbb is a property of the paragraph, val of the cell
 
     # ---- what hangs on a run ----------------------------------------------------------------
 
@@ -256,7 +256,7 @@ class Writer:
                     self.lists.append(item)
                 kind_before = item
                 ends = i + 1 < len(blocks) and blocks[i + 1][0] == 'section'
-                out.append(self.paragraph(b, ends))
+                out.append(self.gap() + self.paragraph(b, ends))
             else:
                 kind_before = None
                 if b[0] == 'table':
@@ -264,6 +264,14 @@ class Writer:
                 elif b[0] == 'control':
                     out.append(self.sdt(b[1], self.blocks(b[2])))
         return ''.join(out)
+
+    def gap(self):
+        """What stands between blocks or rows."""
+        kind = self.random.random() if self.cut else 1
+        if kind < 0.1:
+            n = self.next('bookmark')
+            return '<w:bookmarkStart w:id="%d" w:name="noise%d"/><w:bookmarkEnd w:id="%d"/>' % (n, n, n)
+        return '\n    ' if kind < 0.3 else '<w:proofErr w:type="gramEnd"/>' if kind < 0.35 else ''
 
     def paragraph(self, b, ends_section=False):
         _, heading, item, atoms = b
@@ -286,7 +294,7 @@ class Writer:
         out = ['<w:tbl><w:tblPr><w:tblW w:w="0" w:type="auto"/></w:tblPr><w:tblGrid>',
                '<w:gridCol w:w="%d"/>' % (9000 // columns) * columns, '</w:tblGrid>']
         for r, (header, cells) in enumerate(rows):
-            out.append('<w:tr>')
+            out.append(self.gap() + '<w:tr>')
             if header:
                 out.append('<w:trPr><w:tblHeader/></w:trPr>')
             for c, cell in enumerate(cells):

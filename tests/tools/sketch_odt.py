@@ -11,7 +11,7 @@ from sketch_common import attr, height, picture, text, width, write_zip
 ODF = 'urn:oasis:names:tc:opendocument:xmlns:'
 SPACES = ' '.join('xmlns:%s="%s"' % x for x in (
     ('office', ODF + 'office:1.0'), ('text', ODF + 'text:1.0'), ('table', ODF + 'table:1.0'),
-    ('style', ODF + 'style:1.0'), ('draw', ODF + 'drawing:1.0'), ('meta', ODF + 'meta:1.0'),
+    ('style', ODF + 'style:1.0'), ('number', ODF + 'datastyle:1.0'), ('draw', ODF + 'drawing:1.0'), ('meta', ODF + 'meta:1.0'),
     ('fo', ODF + 'xsl-fo-compatible:1.0'), ('svg', ODF + 'svg-compatible:1.0'),
     ('xlink', 'http://www.w3.org/1999/xlink'), ('dc', 'http://purl.org/dc/elements/1.1/'),
     ('officeooo', 'http://openoffice.org/2009/office'))) + ' office:version="1.3"'
@@ -135,8 +135,8 @@ class Writer:
         if kind in ('bs', 'be'):
             return '<text:bookmark-%s text:name="%s"/>' % (
                 {'bs': 'start', 'be': 'end'}[kind], attr(a[1]))
-        if kind in ('page', 'pbb'):
-            return ''  # properties of the paragraph
+        if kind in ('page', 'pbb', 'val'):
+            return ''  # properties of the paragraph or cell
         state['blank'] = False
         if kind in ('t', 'br'):
             return {'t': '<text:tab/>', 'br': '<text:line-break/>'}[kind]
@@ -220,6 +220,7 @@ class Writer:
                 items.append(b)
                 continue
             flush()
+            out.append(self.gap())
             if b[0] == 'p':
                 out.append(self.paragraph(b))
             elif b[0] == 'table':
@@ -231,6 +232,13 @@ class Writer:
                 self.section = 1
         flush()
         return ''.join(out)
+
+    def gap(self):
+        """What stands between blocks or rows."""
+        kind = self.random.random() if self.cut else 1
+        if kind < 0.1 and not self.in_margin:
+            return '<text:soft-page-break/>'
+        return '\n    ' if kind < 0.3 else ''
 
     def list(self, items):
         """Items of one list, nested by their levels."""
@@ -280,7 +288,7 @@ class Writer:
             if header != in_header:
                 out.append('<%stable:table-header-rows>' % ('' if header else '/'))
                 in_header = header
-            out.append('<table:table-row>')
+            out.append(self.gap() + '<table:table-row>')
             for c, cell in enumerate(cells):
                 if isinstance(cell, str):
                     out.append('<table:covered-table-cell/>')
@@ -290,12 +298,24 @@ class Writer:
                     spans += ' table:number-columns-spanned="%d"' % width(cells, c)
                 if height(rows, r, c) > 1:
                     spans += ' table:number-rows-spanned="%d"' % height(rows, r, c)
-                out.append('<table:table-cell%s office:value-type="string">%s</table:table-cell>'
-                           % (spans, self.blocks(cell)))
+                out.append('<table:table-cell%s%s>%s</table:table-cell>'
+                           % (spans, self.value(cell), self.blocks(cell)))
             out.append('</table:table-row>')
         if in_header:
             out.append('</table:table-header-rows>')
         return ''.join(out) + '</table:table>'
+
+    def value(self, cell):
+        """Attributes of a cell that say what is in it."""
+        first = cell[0][3][:1] if cell[0][0] == 'p' else []
+        if not first or first[0][0] != 'val':
+            return ' office:value-type="string"'
+        self.styles['N1'] = ('<number:number-style style:name="N1"><number:number number:decimal-places="2" '
+                             'number:min-decimal-places="2" number:min-integer-digits="1"/></number:number-style>')
+        self.styles['Cell1'] = ('<style:style style:name="Cell1" style:family="table-cell" '
+                                'style:data-style-name="N1"/>')
+        kind = 'float" office:value="%s' % first[0][1] if first[0][1] else 'string'
+        return ' table:style-name="Cell1" office:value-type="%s"' % kind
 
     # ---- parts ------------------------------------------------------------------------------
 
