@@ -34,6 +34,7 @@ REASON` may fail, up to the next such line without a reason.
 LibreOffice read the reports and compares the words of their bodies.
 """
 import argparse
+import collections
 import concurrent.futures
 import difflib
 import os
@@ -287,7 +288,7 @@ def run_groups(command, name, ending, folder):
                            if g[4] else ('passed', ''))
         except (Failure, sketch.SketchError) as e:
             if g[4]:
-                results.append(('skipped', 'line %d: %s' % (g[0], g[4])))
+                results.append(('skipped', g[4]))
                 continue
             results.append(('failed', '%s.txt line %d (%s): %s\n  %s\n  %s' % (
                 name, g[0], ending, e, g[1], g[2])))
@@ -469,7 +470,7 @@ def main():
         return
     command = find_command(o.tianbao)
     work = tempfile.mkdtemp(prefix='tianbao-tests-')
-    passed, failed, skipped, reports = 0, 0, 0, []
+    passed, failed, skipped, reports = 0, 0, collections.Counter(), []
     with concurrent.futures.ProcessPoolExecutor(o.jobs) as pool:
         waiting = [(name, pool.submit(f, *args)) for name, f, args in jobs_for(o, command, work)]
         for name, future in waiting:
@@ -485,14 +486,12 @@ def main():
                 if status == 'passed':
                     passed += 1
                 elif status == 'skipped':
-                    skipped += 1
-                    print('skipped %s: %s' % (name, told), flush=True)
+                    skipped[told] += 1
                 else:
                     failed += 1
                     print('FAILED %s: %s\n' % (name, told.rstrip()), flush=True)
     if o.soffice and not shutil.which('soffice'):
-        print('skipped: LibreOffice is not installed')
-        skipped += 1
+        skipped['LibreOffice is not installed'] += 1
     elif o.soffice:
         wrong, done = office_step(reports, work)
         for path, reason in wrong:
@@ -503,7 +502,9 @@ def main():
         print('The files are in %s' % work)
     else:
         shutil.rmtree(work)
-    print('%d passed, %d failed, %d skipped' % (passed, failed, skipped))
+    for reason, times in sorted(skipped.items()):
+        print('skipped %d times: %s' % (times, reason))
+    print('%d passed, %d failed, %d skipped' % (passed, failed, sum(skipped.values())))
     sys.exit(1 if failed else 0)
 
 

@@ -217,14 +217,16 @@ static str tag_inside(str tag) {
 static void put_tail(struct buf *out, const struct finding *f, str message) {
   if (str_find(message, tag_inside(f->place.tag), 0) == STR_NOT_FOUND)
     words_put(out, _(" in \"{1}\""), f->place.tag);
-  if (f->place.file.n == 0 || f->origin.file.n == 0) return;
+  if (f->origin.file.n == 0) return;
+  bool head = f->place.file.n == 0; /* then the origin stands before the message */
+  str key = f->origin.key;
+  if (key.n != 0 && str_find(message, key, 0) != STR_NOT_FOUND) key.n = 0;
   struct buf data;
   buf_init(&data, 0);
-  words_origin(&data, &f->origin);
-  if (f->origin.key.n != 0)
-    words_put(out, _(" ({1}, \"{2}\")"), buf_str(&data), f->origin.key);
-  else
-    words_put(out, _(" ({1})"), buf_str(&data));
+  if (!head) words_origin(&data, &f->origin);
+  if (!head && key.n != 0) words_put(out, _(" ({1}, \"{2}\")"), buf_str(&data), key);
+  else if (key.n != 0) words_put(out, _(" (\"{1}\")"), key);
+  else if (!head) words_put(out, _(" ({1})"), buf_str(&data));
   buf_free(&data);
 }
 

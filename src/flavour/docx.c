@@ -497,6 +497,26 @@ static bool docx_note_ref(const void *state, xmlNode *n, struct note_ref *out) {
   return out->attr != NULL;
 }
 
+/* Headers and footers of a section that is repeated, charts. */
+static bool docx_part_ref(const void *state, size_t owner, const xmlNode *n,
+                          struct part_ref *out) {
+  bool header = is_w(n, "headerReference") || is_w(n, "footerReference");
+  bool chart = ends_with(n, "/chart") && strcmp((const char *)n->name, "chart") == 0;
+  xmlAttr *attr = header || chart ? xml_attr_node(n, NS_R, "id") : NULL;
+  const struct docx_rel *r =
+      attr != NULL ? docx_rel_of(state, owner, xml_attr(n, NS_R, "id")) : NULL;
+  if (r == NULL || !r->inside) return false;
+  *out = (struct part_ref){r->target, attr};
+  return true;
+}
+
+static str docx_link(const void *state, size_t owner, const xmlNode *n, struct arena *a) {
+  bool link = is_w(n, "hyperlink") || strcmp((const char *)n->name, "hlinkClick") == 0;
+  const struct docx_rel *r =
+      link ? docx_rel_of(state, owner, xml_attr(n, NS_R, "id")) : NULL;
+  return r != NULL && !r->inside ? shared_decode(r->address, a) : STR_NONE;
+}
+
 static bool docx_note_id(xmlNode *n, struct note_ref *out) {
   bool note = is_w(n, "footnote") || is_w(n, "endnote") || is_w(n, "comment");
   str type = note ? xml_attr(n, NS_W, "type") : STR_NONE;
@@ -519,6 +539,25 @@ static int docx_range_edge(const xmlNode *n, str *id) {
   return 0;
 }
 
+static bool same_tree(const xmlNode *a, const xmlNode *b) {
+  xmlBuffer *x = xmlBufferCreate(), *y = xmlBufferCreate();
+  bool same = x != NULL && y != NULL && xmlNodeDump(x, a->doc, (xmlNode *)a, 0, 0) >= 0 &&
+              xmlNodeDump(y, b->doc, (xmlNode *)b, 0, 0) >= 0 &&
+              strcmp((const char *)xmlBufferContent(x), (const char *)xmlBufferContent(y)) == 0;
+  if (x != NULL) xmlBufferFree(x);
+  if (y != NULL) xmlBufferFree(y);
+  return same;
+}
+
+/* A section that is no other than the one behind it only breaks the page; one of its own kind
+ * (orientation, header) must stay. */
+static bool only_breaks(xmlNode *section) {
+  xmlNode *root = xmlDocGetRootElement(section->doc);
+  for (xmlNode *n = xml_walk(root, section, true); n != NULL; n = xml_walk(root, n, false))
+    if (is_w(n, "sectPr")) return same_tree(section, n);
+  return false;
+}
+
 /* A page break, or the section that the paragraph ends. */
 static xmlNode *docx_page_break(xmlNode *p, bool at_end) {
   xmlNode *first = NULL, *last = NULL;
@@ -532,7 +571,7 @@ static xmlNode *docx_page_break(xmlNode *p, bool at_end) {
   }
   xmlNode *pr = xml_child(p, NS_W, "pPr"), *section = NULL;
   if (at_end && pr != NULL) section = xml_child(pr, NS_W, "sectPr");
-  if (section != NULL) return section;
+  if (section != NULL) return only_breaks(section) ? section : NULL;
   xmlNode *edge = at_end ? last : first;
   return edge != NULL && edge->type == XML_ELEMENT_NODE && is_w(edge, "br") && docx_kind(edge) == KIND_CONTENT ? edge : NULL;
 }
@@ -594,6 +633,12 @@ const struct flavour flavour_docx = {
     .field_edge = docx_field_edge,
     .ident = docx_ident,
     .note_ref = docx_note_ref,
+    .part_ref = docx_part_ref,
+    .copy_name = docx_copy_name,
+    .lists_parts = docx_lists_parts,
+    .with_copies = docx_with_copies,
+    .copied_along = docx_copied_along,
+    .link = docx_link,
     .note_id = docx_note_id,
     .range_edge = docx_range_edge,
     .page_break = docx_page_break,

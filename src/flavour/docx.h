@@ -18,7 +18,19 @@
   "http://schemas.openxmlformats.org/drawingml/2006/main\n" \
   "http://purl.oclc.org/ooxml/drawingml/main"
 
+/* A relationship of a part that carries text. */
+struct docx_rel {
+  size_t owner; /* entry of the part it belongs to */
+  size_t rels;  /* entry of the relationships part */
+  str id, type;
+  bool inside;  /* the target is in the package: */
+  size_t target;
+  str address;  /* as written */
+};
+
 struct docx_state {
+  struct docx_rel *rels;
+  size_t nrels, rels_cap;
   struct flavour_part *parts;
   size_t nparts;
   str ending;
@@ -28,6 +40,14 @@ struct docx_state {
   str types_bytes;                      /* what it becomes; empty: as it is */
 };
 
+/* The relationship of a part with this id, or NULL. */
+const struct docx_rel *docx_rel_of(const struct docx_state *s, size_t owner, str id);
+bool docx_lists_parts(const void *state, size_t entry);
+str docx_copy_name(str part, str mark, struct arena *a);
+bool docx_with_copies(const void *state, const struct pack *p, size_t entry, str bytes,
+                      const struct part_copy *copies, size_t n, struct buf *out);
+bool docx_copied_along(const void *state, const struct pack *p, const struct part_copy *copy,
+                       size_t nth, struct arena *a, size_t *entry, str *name);
 bool docx_recognise(const struct pack *p);
 bool docx_open(struct pack *p, struct arena *a, void **state, struct findings *fs);
 

@@ -8,6 +8,7 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "flavour/docx.h"
+#include "flavour/shared.h"
 
 #define N_(s) (s)
 
@@ -55,25 +56,6 @@ static bool read_xml(struct opening *o, size_t entry, struct xml *x) {
 
 /* ---- relationships ---- */
 
-static int hex(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  c = (char)(c | 32);
-  return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-static void put_decoded(struct buf *b, str s) {
-  for (size_t i = 0; i < s.n; i++) {
-    int hi = i + 2 < s.n + 0 && s.p[i] == '%' ? hex(s.p[i + 1]) : -1;
-    int lo = hi >= 0 && i + 2 < s.n ? hex(s.p[i + 2]) : -1;
-    if (hi >= 0 && lo >= 0) {
-      buf_putc(b, (char)(hi * 16 + lo));
-      i += 2;
-    } else {
-      buf_putc(b, s.p[i]);
-    }
-  }
-}
-
 /* A target against the folder of its source; dots are resolved; empty when it leaves the
  * package. */
 static str resolve(struct opening *o, str source, str target) {
@@ -91,7 +73,7 @@ static str resolve(struct opening *o, str source, str target) {
       if (b.n != 0) b.n--;
       while (b.n > 0 && b.p[b.n - 1] != '/') b.n--;
     } else if (step.n != 0 && !str_is(step, ".")) {
-      put_decoded(&b, step);
+      buf_put(&b, shared_decode(step, o->a));
       if (slash != STR_NOT_FOUND) buf_putc(&b, '/');
     }
   }
@@ -101,11 +83,11 @@ static str resolve(struct opening *o, str source, str target) {
 }
 
 /* "word/document.xml" → "word/_rels/document.xml.rels" */
-static str rels_of(struct opening *o, str part) {
+static str rels_of(struct arena *a, str part) {
   size_t folder = part.n;
   while (folder > 0 && part.p[folder - 1] != '/') folder--;
-  return arena_join(o->a, (str[]){str_sub(part, 0, folder), STR("_rels/"),
-                                  str_sub(part, folder, part.n), STR(".rels")}, 4);
+  return arena_join(a, (str[]){str_sub(part, 0, folder), STR("_rels/"),
+                               str_sub(part, folder, part.n), STR(".rels")}, 4);
 }
 
 static bool add_part(struct opening *o, size_t entry, enum story story, bool notes,
@@ -155,32 +137,49 @@ static void keep_notes(struct docx_state *s, enum story story, size_t entry) {
   if (story == STORY_COMMENT) s->comments = entry, s->comments_known = true;
 }
 
-static bool follow(struct opening *o, str source, unsigned depth);
+static bool follow(struct opening *o, size_t source, unsigned depth);
 
-static bool follow_one(struct opening *o, str source, const xmlNode *rel, unsigned depth) {
-  if (external(rel)) return true;
-  str type = type_of(rel), name = resolve(o, source, xml_attr(rel, NULL, "Target"));
+static bool keep_rel(struct opening *o, size_t source, size_t rels, const xmlNode *rel,
+                     ptrdiff_t target) {
+  struct docx_state *s = o->s;
+  struct docx_rel *r = arena_grow(o->a, s->rels, &s->nrels, &s->rels_cap, sizeof *r);
+  if (r == NULL) return finding(o->fs, CODE_MEMORY, NULL, NULL, STR(""));
+  s->rels = r - (s->nrels - 1);
+  *r = (struct docx_rel){.owner = source, .rels = rels,
+                         .id = arena_dup(o->a, xml_attr(rel, NULL, "Id")),
+                         .type = arena_dup(o->a, xml_attr(rel, NULL, "Type")),
+                         .inside = target >= 0, .target = target >= 0 ? (size_t)target : 0,
+                         .address = arena_dup(o->a, xml_attr(rel, NULL, "Target"))};
+  return true;
+}
+
+static bool follow_one(struct opening *o, size_t source, size_t rels, const xmlNode *rel,
+                       unsigned depth) {
+  str type = type_of(rel), name = STR_NONE;
+  if (!external(rel))
+    name = resolve(o, pack_name(o->p, source), xml_attr(rel, NULL, "Target"));
   ptrdiff_t entry = name.n != 0 ? find_part(o->p, name) : -1;
+  if (!keep_rel(o, source, rels, rel, entry)) return false;
   for (size_t i = 0; entry >= 0 && i < COUNT(relations); i++) {
     const struct relation *r = &relations[i];
     if (!str_is(type, r->type)) continue;
     keep_notes(o->s, r->story, (size_t)entry);
     if (!add_part(o, (size_t)entry, r->story, r->notes, false)) return false;
-    return !r->deeper || depth > 2 || follow(o, name, depth + 1);
+    return !r->deeper || depth > 2 || follow(o, (size_t)entry, depth + 1);
   }
   return true;
 }
 
 /* All relationships of a part. */
-static bool follow(struct opening *o, str source, unsigned depth) {
-  ptrdiff_t entry = find_part(o->p, rels_of(o, source));
+static bool follow(struct opening *o, size_t source, unsigned depth) {
+  ptrdiff_t entry = find_part(o->p, rels_of(o->a, pack_name(o->p, source)));
   if (entry < 0) return true;
   struct xml x = {.doc = NULL};
   bool ok = read_xml(o, (size_t)entry, &x);
   const xmlNode *root = ok ? xmlDocGetRootElement(x.doc) : NULL;
   for (xmlNode *k = root != NULL ? xml_first_element(root) : NULL; ok && k != NULL;
        k = xml_next_element(k))
-    ok = follow_one(o, source, k, depth);
+    ok = follow_one(o, source, (size_t)entry, k, depth);
   xml_free(&x);
   return ok;
 }
@@ -295,7 +294,7 @@ static bool open_main(struct opening *o, str main) {
     return refuse(o, CODE_MISSING_PART, main.n != 0 ? main : STR(N_("the main document")));
   main = pack_name(o->p, (size_t)entry);
   return check_main_type(o, main) && add_part(o, (size_t)entry, STORY_BODY, false, false) &&
-         follow(o, main, 0);
+         follow(o, (size_t)entry, 0);
 }
 
 bool docx_open(struct pack *p, struct arena *a, void **state, struct findings *fs) {
@@ -317,4 +316,126 @@ bool docx_open(struct pack *p, struct arena *a, void **state, struct findings *f
     ok = property_relation(&o, k);
   xml_free(&x);
   return ok;
+}
+
+/* ---- copies of parts ---- */
+
+const struct docx_rel *docx_rel_of(const struct docx_state *s, size_t owner, str id) {
+  for (size_t i = 0; id.n != 0 && i < s->nrels; i++)
+    if (s->rels[i].owner == owner && str_eq(s->rels[i].id, id)) return &s->rels[i];
+  return NULL;
+}
+
+bool docx_lists_parts(const void *state, size_t entry) {
+  const struct docx_state *s = state;
+  bool listed = entry == s->types;
+  for (size_t i = 0; i < s->nrels && !listed; i++) listed = s->rels[i].rels == entry;
+  return listed;
+}
+
+str docx_copy_name(str part, str mark, struct arena *a) {
+  size_t dot = part.n;
+  while (dot > 0 && part.p[dot - 1] != '.' && part.p[dot - 1] != '/') dot--;
+  if (dot == 0 || part.p[dot - 1] == '/') return arena_join(a, (str[]){part, mark}, 2);
+  return arena_join(
+      a, (str[]){str_sub(part, 0, dot - 1), mark, str_sub(part, dot - 1, part.n)}, 3);
+}
+
+/* Where more children of the root go, and the prefix of its name ("" or "x:"). */
+static bool root_end(str bytes, size_t *at, str *prefix) {
+  size_t end = bytes.n;
+  while (end > 1 && !(bytes.p[end - 2] == '<' && bytes.p[end - 1] == '/')) end--;
+  if (end < 2) return false;
+  *at = end - 2;
+  size_t colon = end;
+  while (colon < bytes.n && bytes.p[colon] != ':' && bytes.p[colon] != '>') colon++;
+  bool prefixed = colon < bytes.n && bytes.p[colon] == ':';
+  *prefix = prefixed ? str_sub(bytes, end, colon + 1) : STR("");
+  return true;
+}
+
+static void put_attr(struct buf *out, const char *name, str value) {
+  buf_puts(out, " ");
+  buf_puts(out, name);
+  buf_puts(out, "=\"");
+  xml_escape(out, value, true);
+  buf_puts(out, "\"");
+}
+
+static void put_relationship(const struct docx_rel *r, const struct part_copy *c, str prefix,
+                             struct buf *out) {
+  buf_puts(out, "<");
+  buf_put(out, prefix);
+  buf_puts(out, "Relationship");
+  put_attr(out, "Id", c->ref);
+  put_attr(out, "Type", r->type);
+  buf_puts(out, " Target=\"/");
+  xml_escape(out, c->name, true);
+  buf_puts(out, "\"/>");
+}
+
+/* The content type that a part has by an override of its own in these bytes. */
+static bool override_of(str bytes, str part, str *type) {
+  size_t at = 0;
+  while ((at = str_find(bytes, STR("PartName=\"/"), at)) != STR_NOT_FOUND) {
+    at += strlen("PartName=\"/");
+    if (!str_starts(str_sub(bytes, at, bytes.n), part) || at + part.n >= bytes.n ||
+        bytes.p[at + part.n] != '"')
+      continue;
+    size_t from = at, to = at;
+    while (from > 0 && bytes.p[from] != '<') from--;
+    while (to < bytes.n && bytes.p[to] != '>') to++;
+    str element = str_sub(bytes, from, to);
+    size_t value = str_find(element, STR("ContentType=\""), 0);
+    if (value == STR_NOT_FOUND) return false;
+    value += strlen("ContentType=\"");
+    size_t end = str_find(element, STR("\""), value);
+    *type = str_sub(element, value, end);
+    return true;
+  }
+  return false;
+}
+
+static void put_override(const struct pack *p, str bytes, const struct part_copy *c, str prefix,
+                         struct buf *out) {
+  str type;
+  if (!override_of(bytes, pack_name(p, c->entry), &type)) return;
+  buf_puts(out, "<");
+  buf_put(out, prefix);
+  buf_puts(out, "Override PartName=\"/");
+  xml_escape(out, c->name, true);
+  buf_puts(out, "\" ContentType=\"");
+  buf_put(out, type);
+  buf_puts(out, "\"/>");
+}
+
+bool docx_with_copies(const void *state, const struct pack *p, size_t entry, str bytes,
+                      const struct part_copy *copies, size_t n, struct buf *out) {
+  const struct docx_state *s = state;
+  size_t end;
+  str prefix;
+  bool any = false;
+  for (size_t i = 0; i < n && !any; i++) {
+    const struct docx_rel *r = docx_rel_of(s, copies[i].owner, copies[i].from);
+    any = entry == s->types || (r != NULL && r->rels == entry);
+  }
+  if (!any || !root_end(bytes, &end, &prefix)) return false;
+  buf_put(out, str_sub(bytes, 0, end));
+  for (size_t i = 0; i < n; i++) {
+    const struct docx_rel *r = docx_rel_of(s, copies[i].owner, copies[i].from);
+    if (entry == s->types) put_override(p, bytes, &copies[i], prefix, out);
+    else if (r != NULL && r->rels == entry) put_relationship(r, &copies[i], prefix, out);
+  }
+  return buf_put(out, str_sub(bytes, end, bytes.n));
+}
+
+/* A part's own relationships. */
+bool docx_copied_along(const void *state, const struct pack *p, const struct part_copy *copy,
+                       size_t nth, struct arena *a, size_t *entry, str *name) {
+  (void)state;
+  ptrdiff_t rels = nth == 0 ? find_part(p, rels_of(a, pack_name(p, copy->entry))) : -1;
+  if (rels < 0) return false;
+  *entry = (size_t)rels;
+  *name = rels_of(a, copy->name);
+  return true;
 }

@@ -79,6 +79,20 @@ struct note_ref {
   bool mark;     /* one of several marks of the same reference: a comment's range */
 };
 
+/* A reference from a node to another part that carries text: a header, a chart. */
+struct part_ref {
+  size_t entry;  /* of the part */
+  xmlAttr *attr; /* that holds the reference */
+};
+
+/* A copy of a part that a report has beside the template's own. */
+struct part_copy {
+  size_t entry; /* of the part that it is a copy of */
+  size_t owner; /* of the part that refers to it */
+  str from, ref; /* the reference in the template, and the copy's */
+  str name;      /* the copy's entry */
+};
+
 struct flavour {
   const char *name;      /* docx, odt */
   bool collapse;         /* raw white space in text collapses (ODF 1.3 part 3, 6.1.2) */
@@ -133,6 +147,22 @@ struct flavour {
   bool (*ident)(xmlNode *n, unsigned nth, struct ident *out);
   /* A reference to a story of a notes part; *same: another mark of the same reference. */
   bool (*note_ref)(const void *state, xmlNode *n, struct note_ref *out);
+  /* A reference to a part; owner is the entry of the part that n stands in. */
+  bool (*part_ref)(const void *state, size_t owner, const xmlNode *n, struct part_ref *out);
+  /* The name of the copy of a part: `mark` ("_2") goes before its ending. */
+  str (*copy_name)(str part, str mark, struct arena *a);
+  /* Does the entry list other parts: relationships, content types, manifest? */
+  bool (*lists_parts)(const void *state, size_t entry);
+  /* What such an entry becomes with these copies; false when
+   * it stays as it is. `bytes` is what it is without them. */
+  bool (*with_copies)(const void *state, const struct pack *p, size_t entry, str bytes,
+                      const struct part_copy *copies, size_t n, struct buf *out);
+  /* The nth entry that belongs to a part and is copied along with it, and its new name; false
+   * when there are no more. */
+  bool (*copied_along)(const void *state, const struct pack *p, const struct part_copy *copy,
+                       size_t nth, struct arena *a, size_t *entry, str *name);
+  /* The address that a node links to, as typed (not percent-encoded), or empty. */
+  str (*link)(const void *state, size_t owner, const xmlNode *n, struct arena *a);
   /* In a notes part: the id of a story that is referred to; false for separators. */
   bool (*note_id)(xmlNode *story, struct note_ref *out);
   /* Is this mark one half of a pair (a bookmark's start or end)? +1 start, -1 end, 0 neither;

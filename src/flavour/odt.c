@@ -19,6 +19,7 @@
 #define NS_FO NS("xsl-fo-compatible")
 #define NS_META NS("meta")
 #define NS_CHART NS("chart")
+#define NS_XLINK "http://www.w3.org/1999/xlink"
 #define NS_DC "http://purl.org/dc/elements/1.1/"
 #define NS_LOEXT "urn:org:documentfoundation:names:experimental:office:xmlns:loext:1.0"
 #define MARK_STYLE "TianbaoMark"
@@ -276,6 +277,39 @@ static void keep_blank(xmlNode *p, xmlNode *text, bool at_start) {
   buf_free(&b);
 }
 
+static xmlNode *find_style(xmlNode *styles, str family, str name) {
+  for (xmlNode *k = xml_first_element(styles); k != NULL; k = xml_next_element(k))
+    if (str_eq(xml_attr(k, NS_STYLE, "name"), name) &&
+        str_eq(xml_attr(k, NS_STYLE, "family"), family))
+      return k;
+  return NULL;
+}
+
+/* With a number format in its style a text cell turns into 0.00 when Writer saves it: the cell
+ * gets a copy of its style without the format. */
+static void forget_format(xmlNode *cell) {
+  xmlNode *root = xmlDocGetRootElement(cell->doc);
+  xmlNode *styles = xml_child(root, NS_OFFICE, "automatic-styles");
+  xmlAttr *attr = xml_attr_node(cell, NS_TABLE, "style-name");
+  if (styles == NULL || attr == NULL) return;
+  str family = STR("table-cell"), name = xml_attr(cell, NS_TABLE, "style-name");
+  xmlNode *style = find_style(styles, family, name);
+  xmlAttr *format = style != NULL ? xml_attr_node(style, NS_STYLE, "data-style-name") : NULL;
+  struct buf plain;
+  if (format == NULL) return;
+  buf_init(&plain, 0);
+  buf_put(&plain, name);
+  buf_puts(&plain, "_text");
+  xmlNode *copy = find_style(styles, family, buf_str(&plain));
+  if (copy == NULL && (copy = xml_clone(style)) != NULL) {
+    xmlRemoveProp(xml_attr_node(copy, NS_STYLE, "data-style-name"));
+    xml_set_attr(copy, style->ns, "name", buf_str(&plain));
+    xml_insert_after(style, copy);
+  }
+  if (copy != NULL) xml_set_attr(cell, attr->ns, "style-name", buf_str(&plain));
+  buf_free(&plain);
+}
+
 /* A typed value in the cell would win over the text that is filled in. */
 static void forget_value(xmlNode *p) {
   static const char *const names[] = {"value", "date-value", "time-value", "boolean-value",
@@ -288,6 +322,7 @@ static void forget_value(xmlNode *p) {
     if (a != NULL) xmlRemoveProp(a);
   }
   if (type != NULL) xml_set_attr(cell, type->ns, "value-type", STR("string"));
+  forget_format(cell);
   for (xmlAttr *k = cell->properties, *next; k != NULL; k = next) {
     next = k->next;
     bool copy = k->ns != NULL && strcmp((const char *)k->ns->href, NS_OFFICE) != 0 &&
@@ -512,6 +547,23 @@ static bool odt_note_ref(const void *state, xmlNode *n, struct note_ref *out) {
   return false; /* notes stand in the text */
 }
 
+static bool odt_part_ref(const void *state, size_t owner, const xmlNode *n,
+                         struct part_ref *out) {
+  (void)owner;
+  xmlAttr *attr = xml_is(n, NS_DRAW, "object") ? xml_attr_node(n, NS_XLINK, "href") : NULL;
+  ptrdiff_t entry = attr != NULL ? odt_object(state, xml_attr(n, NS_XLINK, "href")) : -1;
+  if (entry < 0) return false;
+  *out = (struct part_ref){(size_t)entry, attr};
+  return true;
+}
+
+static str odt_link(const void *state, size_t owner, const xmlNode *n, struct arena *a) {
+  (void)state;
+  (void)owner;
+  bool link = is_text(n, "a") || xml_is(n, NS_DRAW, "a");
+  return link ? shared_decode(xml_attr(n, NS_XLINK, "href"), a) : STR_NONE;
+}
+
 static bool odt_note_id(xmlNode *n, struct note_ref *out) {
   (void)n;
   (void)out;
@@ -619,6 +671,12 @@ const struct flavour flavour_odt = {
     .field_edge = odt_field_edge,
     .ident = odt_ident,
     .note_ref = odt_note_ref,
+    .part_ref = odt_part_ref,
+    .copy_name = odt_copy_name,
+    .lists_parts = odt_lists_parts,
+    .with_copies = odt_with_copies,
+    .copied_along = odt_copied_along,
+    .link = odt_link,
     .note_id = odt_note_id,
     .range_edge = odt_range_edge,
     .page_break = odt_page_break,

@@ -4,14 +4,30 @@
 
 #include "flavour/flavour.h"
 
+/* An entry of the manifest that belongs to an embedded object. */
+struct odt_listed {
+  str path, media;
+};
+
 struct odt_state {
+  struct odt_listed *listed;
+  size_t nlisted, listed_cap;
   struct flavour_part *parts;
   size_t nparts;
   size_t manifest, mimetype;    /* entries */
   bool has_mimetype;
+  const struct pack *pack;
   str manifest_bytes, mimetype_bytes; /* what they become; empty: as they are */
 };
 
+/* The entry of the text of an embedded object that is referred to as `href`, or -1. */
+ptrdiff_t odt_object(const struct odt_state *s, str href);
+bool odt_lists_parts(const void *state, size_t entry);
+str odt_copy_name(str part, str mark, struct arena *a);
+bool odt_with_copies(const void *state, const struct pack *p, size_t entry, str bytes,
+                     const struct part_copy *copies, size_t n, struct buf *out);
+bool odt_copied_along(const void *state, const struct pack *p, const struct part_copy *copy,
+                      size_t nth, struct arena *a, size_t *entry, str *name);
 bool odt_recognise(const struct pack *p);
 bool odt_open(struct pack *p, struct arena *a, void **state, struct findings *fs);
 

@@ -80,6 +80,13 @@ static bool manifest_entry(struct opening *o, xmlNode *k, str *type) {
   if (xml_child(k, NS_MANIFEST, "encryption-data") != NULL)
     return refuse(o, CODE_ENCRYPTED, STR("OpenDocument"));
   if (str_is(path, "/") && type->n == 0) *type = arena_dup(o->a, media);
+  struct odt_state *s = o->s;
+  if (str_find(path, STR("/"), 0) != STR_NOT_FOUND && path.n > 1) {
+    struct odt_listed *l = arena_grow(o->a, s->listed, &s->nlisted, &s->listed_cap, sizeof *l);
+    if (l == NULL) return refuse(o, CODE_MEMORY, STR(""));
+    s->listed = l - (s->nlisted - 1);
+    *l = (struct odt_listed){arena_dup(o->a, path), arena_dup(o->a, media)};
+  }
   bool chart = str_starts(media, STR("application/vnd.oasis.opendocument.chart")) &&
                str_ends(path, STR("/"));
   if (!chart) return true;
@@ -130,6 +137,7 @@ bool odt_open(struct pack *p, struct arena *a, void **state, struct findings *fs
   struct opening o = {.p = p, .a = a, .fs = fs, .s = ARENA_NEW(a, struct odt_state)};
   if (o.s == NULL) return finding(fs, CODE_MEMORY, NULL, NULL, STR(""));
   *state = o.s;
+  o.s->pack = p;
   str type = STR_NONE;
   if (pack_find(p, STR("META-INF/documentsignatures.xml")) >= 0)
     return refuse(&o, CODE_SIGNED, STR(""));
@@ -139,4 +147,83 @@ bool odt_open(struct pack *p, struct arena *a, void **state, struct findings *fs
     return refuse(&o, CODE_MISSING_PART, STR("content.xml"));
   return add_part(&o, STR("styles.xml"), STORY_OTHER, 1, false) &&
          add_part(&o, STR("meta.xml"), STORY_PROPERTY, 1, true);
+}
+
+/* ---- copies of embedded objects ---- */
+
+ptrdiff_t odt_object(const struct odt_state *s, str href) {
+  if (str_starts(href, STR("./"))) href = str_sub(href, 2, href.n);
+  for (size_t i = 0; href.n != 0 && i < s->nparts; i++) {
+    str name = pack_name(s->pack, s->parts[i].entry);
+    if (s->parts[i].story == STORY_CHART && name.n > href.n && str_starts(name, href) &&
+        str_is(str_sub(name, href.n, name.n), "/content.xml"))
+      return (ptrdiff_t)s->parts[i].entry;
+  }
+  return -1;
+}
+
+bool odt_lists_parts(const void *state, size_t entry) {
+  return entry == ((const struct odt_state *)state)->manifest;
+}
+
+/* "Object 1/content.xml" → "Object 1_2/content.xml" */
+str odt_copy_name(str part, str mark, struct arena *a) {
+  size_t slash = str_find(part, STR("/"), 0);
+  if (slash == STR_NOT_FOUND) slash = part.n;
+  return arena_join(a, (str[]){str_sub(part, 0, slash), mark, str_sub(part, slash, part.n)}, 3);
+}
+
+/* The part of a name that is its object's folder, with the slash. */
+static str folder_of(str name) {
+  size_t slash = str_find(name, STR("/"), 0);
+  return slash == STR_NOT_FOUND ? STR("") : str_sub(name, 0, slash + 1);
+}
+
+static void put_listed(const struct odt_listed *l, str from, str to, str prefix,
+                       struct buf *out) {
+  buf_puts(out, "<");
+  buf_put(out, prefix);
+  buf_puts(out, "file-entry ");
+  buf_put(out, prefix);
+  buf_puts(out, "full-path=\"");
+  xml_escape(out, to, true);
+  xml_escape(out, str_sub(l->path, from.n, l->path.n), true);
+  buf_puts(out, "\" ");
+  buf_put(out, prefix);
+  buf_puts(out, "media-type=\"");
+  xml_escape(out, l->media, true);
+  buf_puts(out, "\"/>");
+}
+
+bool odt_with_copies(const void *state, const struct pack *p, size_t entry, str bytes,
+                     const struct part_copy *copies, size_t n, struct buf *out) {
+  const struct odt_state *s = state;
+  size_t end = bytes.n;
+  if (entry != s->manifest || n == 0) return false;
+  while (end > 1 && !(bytes.p[end - 2] == '<' && bytes.p[end - 1] == '/')) end--;
+  if (end < 2) return false;
+  size_t colon = str_find(bytes, STR(":"), end), close = str_find(bytes, STR(">"), end);
+  str prefix = colon < close ? str_sub(bytes, end, colon + 1) : STR("");
+  buf_put(out, str_sub(bytes, 0, end - 2));
+  for (size_t i = 0; i < n; i++) {
+    str from = folder_of(pack_name(p, copies[i].entry)), to = folder_of(copies[i].name);
+    for (size_t k = 0; k < s->nlisted; k++)
+      if (str_starts(s->listed[k].path, from)) put_listed(&s->listed[k], from, to, prefix, out);
+  }
+  return buf_put(out, str_sub(bytes, end - 2, bytes.n));
+}
+
+/* Everything else in the object's folder. */
+bool odt_copied_along(const void *state, const struct pack *p, const struct part_copy *copy,
+                      size_t nth, struct arena *a, size_t *entry, str *name) {
+  (void)state;
+  str from = folder_of(pack_name(p, copy->entry)), to = folder_of(copy->name);
+  for (size_t i = 0; i < pack_count(p); i++) {
+    str s = pack_name(p, i);
+    if (i == copy->entry || !str_starts(s, from) || nth-- != 0) continue;
+    *entry = i;
+    *name = arena_join(a, (str[]){to, str_sub(s, from.n, s.n)}, 2);
+    return true;
+  }
+  return false;
 }

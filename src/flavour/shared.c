@@ -1,3 +1,4 @@
+/* Fragments of XML and tables of names, for the flavours. */
 #include "flavour/shared.h"
 
 #include <libxml/tree.h>
@@ -35,4 +36,23 @@ str shared_name(const xmlNode *like, const char *local, struct arena *a) {
   const char *prefix = like->ns != NULL ? (const char *)like->ns->prefix : NULL;
   if (prefix == NULL) return arena_dup(a, str_of(local));
   return arena_join(a, (str[]){str_of(prefix), STR(":"), str_of(local)}, 3);
+}
+
+static int hex(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  c = (char)(c | 32);
+  return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+str shared_decode(str s, struct arena *a) {
+  struct buf b;
+  buf_init(&b, 0);
+  for (size_t i = 0; i < s.n; i++) {
+    bool code = s.p[i] == '%' && i + 2 < s.n && hex(s.p[i + 1]) >= 0 && hex(s.p[i + 2]) >= 0;
+    buf_putc(&b, code ? (char)(hex(s.p[i + 1]) * 16 + hex(s.p[i + 2])) : s.p[i]);
+    if (code) i += 2;
+  }
+  str out = arena_dup(a, buf_str(&b));
+  buf_free(&b);
+  return out;
 }

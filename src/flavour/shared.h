@@ -23,4 +23,7 @@ bool shared_split(xmlDoc *doc, xmlNode *fragment, struct arena *a, str *before, 
 /* "<prefix:local" of an element in the namespace of `like`, without the bracket. */
 str shared_name(const xmlNode *like, const char *local, struct arena *a);
 
+/* Percent-encoding taken back (RFC 3986, 2.1). */
+str shared_decode(str s, struct arena *a);
+
 #endif

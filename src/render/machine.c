@@ -135,6 +135,7 @@ static bool run_value(struct machine *m, const struct op *op) {
   struct eval ev = eval_of(m, f->place, f->tag, m->s->scratch);
   str text = STR_NONE;
   bool marked;
+  if (m->blank) return true;
   arena_reset(m->s->scratch);
   if (!field_text(m, f, &ev, &text, &marked)) return m->survey;
   if (m->survey) return count(m, text.n + text.n / 4);
@@ -200,8 +201,8 @@ static bool open_loop(struct machine *m, const struct expr *e, unsigned depth, b
 static bool run_each(struct machine *m, const struct op *op) {
   const struct loop *l = &m->p->loops[op->a];
   unsigned depth = l->scope->depth;
-  size_t n;
-  bool ok = open_loop(m, l->e, depth, l->section, l->place, l->tag, &n);
+  size_t n = 0;
+  bool ok = m->blank || open_loop(m, l->e, depth, l->section, l->place, l->tag, &n);
   if (ok && n != 0 && m->s->levels[depth].open) ok = set_item(m, depth, 0);
   if (!ok || n == 0) {
     m->pc = op->b;
@@ -228,7 +229,7 @@ static bool run_test(struct machine *m, const struct op *op) {
   struct eval ev = eval_of(m, c->place, c->tag, m->s->scratch);
   bool truth = false, missing = false;
   arena_reset(m->s->scratch);
-  bool ok = expr_test(c->e, &ev, &truth, &missing);
+  bool ok = m->blank || expr_test(c->e, &ev, &truth, &missing);
   if (ok && missing && m->s->t->options.missing == MISSING_ERROR) {
     if (m->survey) expr_report_missing(c->e, &ev);
     ok = false;
@@ -267,10 +268,10 @@ static struct instances *notes_of(struct machine *m, uint32_t note) {
   return &m->s->effects.notes[note];
 }
 
-/* The survey makes a copy of a note at the items where it stands. */
-static bool make_instance(struct machine *m, uint32_t note) {
+/* The survey makes a copy of a note or part at the items where its reference stands. */
+static bool make_instance(struct machine *m, struct instances *all, uint64_t *next_id,
+                          uint32_t use) {
   struct effects *e = &m->s->effects;
-  struct instances *all = notes_of(m, note);
   if (++e->ninstances > LIMIT_INSTANCES)
     return finding(m->fs, CODE_TOO_LONG, NULL, NULL, STR("notes"),
                    finding_number(m->fs, LIMIT_INSTANCES));
@@ -279,7 +280,8 @@ static bool make_instance(struct machine *m, uint32_t note) {
   if (i == NULL || path == NULL) return no_memory(m);
   all->items = i - (all->n - 1);
   for (unsigned d = 1; d < m->depth; d++) path[d] = (uint32_t)m->s->frames[d].ordinal;
-  i->id = all->n == 1 ? 0 : e->next_note++;
+  i->id = all->n == 1 ? 0 : (*next_id)++;
+  i->use = use;
   i->path = path;
   return true;
 }
@@ -293,7 +295,7 @@ static bool put_note_id(struct machine *m, uint32_t note, size_t copy) {
 static bool run_note_ref(struct machine *m, const struct op *op) {
   const struct note_op *n = &m->p->note_refs[op->a];
   struct instances *all = notes_of(m, n->note);
-  if (n->first && m->survey && !make_instance(m, n->note)) return false;
+  if (n->first && m->survey && !make_instance(m, all, &m->s->effects.next_note, 0)) return false;
   if (n->first) all->emitted++;
   return put_note_id(m, n->note, all->emitted - 1);
 }
@@ -316,6 +318,19 @@ static bool restore(struct machine *m, const struct scope *s, const struct insta
 
 static bool start_copy(struct machine *m, uint32_t note) {
   return restore(m, m->s->t->notes[note].scope, &notes_of(m, note)->items[m->note_at]);
+}
+
+/* rId5, rId5_2, rId5_3 … */
+static bool run_part_ref(struct machine *m, const struct op *op) {
+  const struct part_use *u = &m->s->t->uses[op->a];
+  if (u->part < 0 || !m->s->t->parts[u->part].copied) return put(m, u->from);
+  const struct part *p = &m->s->t->parts[u->part];
+  struct instances *all = &m->s->effects.copies[u->part];
+  uint64_t next = all->n + 1;
+  if (m->survey && !make_instance(m, all, &next, op->a)) return false;
+  size_t copy = all->emitted++;
+  if (copy == 0) return put(m, u->from);
+  return put(m, u->from) && put(m, p->apart) && put_number(m, copy + 1);
 }
 
 static bool run_note(struct machine *m, const struct op *op) {
@@ -372,7 +387,10 @@ static bool run_look(struct machine *m, const struct op *op) {
 
 static bool run_look_end(struct machine *m, const struct op *op) {
   struct effects *e = &m->s->effects;
-  if (m->survey) e->looks[m->looks[op->a]].end = (uint32_t)e->nlooks;
+  if (!m->survey) return true;
+  struct look *l = &e->looks[m->looks[op->a]];
+  l->end = (uint32_t)e->nlooks;
+  if (l->seen && op->b != 0) e->looks[m->looks[op->b - 1]].seen = true;
   return true;
 }
 
@@ -393,26 +411,25 @@ static const op_run runs[OP_COUNT] = {
     [OP_IDENT] = run_ident,         [OP_NOTE_REF] = run_note_ref,   [OP_NOTE] = run_note,
     [OP_NOTE_NEXT] = run_note_next, [OP_NOTE_ID] = run_note_id,     [OP_SLOT] = run_slot,
     [OP_SLOT_TEST] = run_slot_test, [OP_MASK] = run_mask,           [OP_LOOK] = run_look,
+    [OP_PART_REF] = run_part_ref,
     [OP_LOOK_END] = run_look_end,   [OP_SEEN] = run_seen,           [OP_END] = run_end,
 };
 
 /* ---- running ---- */
 
-bool machine_init(struct machine *m, struct stage *s, size_t part, bool survey,
+bool machine_init(struct machine *m, struct stage *s, size_t part, size_t copy, bool survey,
                   struct findings *fs) {
   const struct program *p = s->t->parts[part].program;
-  *m = (struct machine){.s = s, .p = p, .part = part, .survey = survey, .fs = fs};
+  *m = (struct machine){.s = s, .p = p, .part = part, .copy = copy, .survey = survey, .fs = fs};
   buf_init(&m->out, 0);
   m->ident_count = mem_calloc(p->nidents + 1, sizeof *m->ident_count);
   m->slots = mem_calloc(p->nslots + 1, sizeof *m->slots);
   m->blocks = mem_calloc(p->nblocks + 1, sizeof *m->blocks);
   m->looks = mem_calloc(p->nregions + 1, sizeof *m->looks);
-  if (m->ident_count != NULL && m->slots != NULL && m->blocks != NULL && m->looks != NULL) {
-    machine_start(m);
-    return true;
-  }
+  bool memory = m->ident_count != NULL && m->slots != NULL && m->blocks != NULL && m->looks != NULL;
+  if (memory && machine_start(m)) return true;
   machine_free(m);
-  return no_memory(m);
+  return memory ? false : no_memory(m);
 }
 
 void machine_free(struct machine *m) {
@@ -425,9 +442,21 @@ void machine_free(struct machine *m) {
   m->slots = NULL;
 }
 
-void machine_start(struct machine *m) {
+/* The counters of what this run refers to begin anew. */
+static void forget_references(struct machine *m) {
   struct effects *e = &m->s->effects;
-  struct part_start *start = &e->parts[m->part];
+  for (size_t i = 0; i < m->p->nnote_refs; i++) e->notes[m->p->note_refs[i].note].emitted = 0;
+  for (size_t i = 0; i < m->p->nops; i++) {
+    const struct op *op = &m->p->ops[i];
+    ptrdiff_t part = op->kind == OP_PART_REF ? m->s->t->uses[op->a].part : -1;
+    if (part >= 0) e->copies[part].emitted = 0;
+  }
+}
+
+bool machine_start(struct machine *m) {
+  struct effects *e = &m->s->effects;
+  const struct part *part = &m->s->t->parts[m->part];
+  const struct part_start *start = &e->parts[m->part][m->copy];
   m->pc = 0;
   m->depth = 1;
   m->written = 0;
@@ -436,9 +465,12 @@ void machine_start(struct machine *m) {
   memset(m->slots, 0, m->p->nslots * sizeof *m->slots);
   memset(m->blocks, 0, m->p->nblocks * sizeof *m->blocks);
   for (unsigned d = 1; d < m->s->t->depth; d++) close_level(m->s, d);
-  for (size_t i = 0; i < m->p->nnote_refs; i++) e->notes[m->p->note_refs[i].note].emitted = 0;
+  if (m->copy == 0) forget_references(m);
   memcpy(m->numbers, start->numbers, sizeof m->numbers);
   m->next_look = start->looks;
+  if (!part->copied) return true;
+  m->blank = e->copies[m->part].n == 0;
+  return m->blank || restore(m, part->scope, &e->copies[m->part].items[m->copy]);
 }
 
 bool machine_run(struct machine *m, size_t enough, bool *done) {

@@ -20,6 +20,7 @@ struct running {
 /* A copy of a note: its id, and the items its reference stood at. */
 struct instance {
   uint64_t id;
+  uint32_t use; /* of copies of parts: the reference that made it */
   const uint32_t *path; /* by depth, from 1 */
 };
 
@@ -45,7 +46,8 @@ struct effects {
   struct instances *notes; /* by note of the template */
   struct look *looks;
   size_t nlooks, looks_cap;
-  struct part_start *parts;
+  struct instances *copies;    /* by part: of those that exist once per item */
+  struct part_start **parts;   /* by part, by copy */
   uint64_t next_note;
   size_t ninstances;
 };
@@ -68,8 +70,9 @@ struct slot {
 struct machine {
   struct stage *s;
   const struct program *p;
-  size_t part;
+  size_t part, copy;
   bool survey;
+  bool blank; /* nobody refers to the part in this record: nothing is filled in */
   size_t pc;
   unsigned depth; /* frames that are in use, the root included */
   struct buf out;
@@ -84,12 +87,13 @@ struct machine {
   struct findings *fs;
 };
 
-/* Memory for a run over part i; survey or emit. False: no memory. */
-bool machine_init(struct machine *m, struct stage *s, size_t part, bool survey,
+/* Memory for a run over a copy of a part (0: the template's own); survey or emit. False: no
+ * memory. */
+bool machine_init(struct machine *m, struct stage *s, size_t part, size_t copy, bool survey,
                   struct findings *fs);
 void machine_free(struct machine *m);
-/* Back to the first instruction. */
-void machine_start(struct machine *m);
+/* Back to the first instruction. False: findings. */
+bool machine_start(struct machine *m);
 /* Runs until the part is complete or `enough` bytes stand in m->out; *done tells.  The survey
  * runs to the end.  False: findings. */
 bool machine_run(struct machine *m, size_t enough, bool *done);

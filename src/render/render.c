@@ -7,17 +7,19 @@
 
 enum { CHUNK = 64 * 1024 };
 
-/* One part that libzip pulls. */
+/* One part, or a copy of one, that libzip pulls. */
 struct pull {
+  struct pull *next;
   struct machine m;
-  bool ready; /* the machine is there */
   bool done;
   size_t given; /* bytes of m.out that were handed out */
 };
 
 struct render {
   struct stage s;
-  struct pull *pulls; /* by part */
+  struct pull *pulls;         /* of the running write */
+  struct part_copy *copies;   /* in the effects' arena */
+  size_t ncopies, copies_cap;
 };
 
 static bool no_memory(struct findings *fs) { return finding(fs, CODE_MEMORY, NULL, NULL, STR("")); }
@@ -28,10 +30,9 @@ struct render *render_new(struct template *t) {
   r->s.t = t;
   r->s.frames = mem_calloc(t->depth + 1, sizeof *r->s.frames);
   r->s.levels = mem_calloc(t->depth + 1, sizeof *r->s.levels);
-  r->pulls = mem_calloc(t->nparts + 1, sizeof *r->pulls);
   r->s.scratch = arena_new(0);
   r->s.effects.arena = arena_new(0);
-  if (r->s.frames != NULL && r->s.levels != NULL && r->pulls != NULL && r->s.scratch != NULL &&
+  if (r->s.frames != NULL && r->s.levels != NULL && r->s.scratch != NULL &&
       r->s.effects.arena != NULL)
     return r;
   render_free(r);
@@ -39,10 +40,12 @@ struct render *render_new(struct template *t) {
 }
 
 static void free_pulls(struct render *r) {
-  for (size_t i = 0; r->pulls != NULL && i < r->s.t->nparts; i++) {
-    if (r->pulls[i].ready) machine_free(&r->pulls[i].m);
-    r->pulls[i].ready = false;
+  for (struct pull *p = r->pulls, *next; p != NULL; p = next) {
+    next = p->next;
+    machine_free(&p->m);
+    mem_free(p);
   }
+  r->pulls = NULL;
 }
 
 void render_free(struct render *r) {
@@ -56,7 +59,6 @@ void render_free(struct render *r) {
   arena_free(r->s.effects.arena);
   mem_free(r->s.frames);
   mem_free(r->s.levels);
-  mem_free(r->pulls);
   mem_free(r);
 }
 
@@ -68,21 +70,62 @@ static bool clear_effects(struct render *r) {
   arena_reset(a);
   r->s.effects = (struct effects){.arena = a, .next_note = t->next_note};
   r->s.effects.notes = ARENA_ARRAY(a, t->nnotes + 1, struct instances);
-  r->s.effects.parts = ARENA_ARRAY(a, t->nparts + 1, struct part_start);
-  return r->s.effects.notes != NULL && r->s.effects.parts != NULL;
+  r->s.effects.parts = ARENA_ARRAY(a, t->nparts + 1, struct part_start *);
+  r->s.effects.copies = ARENA_ARRAY(a, t->nparts + 1, struct instances);
+  r->copies = NULL;
+  r->ncopies = r->copies_cap = 0;
+  return r->s.effects.notes != NULL && r->s.effects.parts != NULL && r->s.effects.copies != NULL;
 }
 
-static bool survey_part(struct render *r, size_t i, uint64_t numbers[FLAVOUR_SPACES],
+/* One run over a copy of a part. */
+static bool survey_copy(struct render *r, size_t i, size_t copy, uint64_t numbers[FLAVOUR_SPACES],
                         struct findings *fs) {
   struct machine m;
+  struct part_start *start = &r->s.effects.parts[i][copy];
   bool done;
-  memcpy(r->s.effects.parts[i].numbers, numbers, sizeof m.numbers);
-  r->s.effects.parts[i].looks = r->s.effects.nlooks;
-  if (!machine_init(&m, &r->s, i, true, fs)) return false;
+  memcpy(start->numbers, numbers, sizeof m.numbers);
+  start->looks = r->s.effects.nlooks;
+  if (!machine_init(&m, &r->s, i, copy, true, fs)) return false;
   bool ok = machine_run(&m, 0, &done);
   memcpy(numbers, m.numbers, sizeof m.numbers);
   machine_free(&m);
   return ok;
+}
+
+/* A copy of a part gets a name and a reference. */
+static bool name_copy(struct render *r, size_t i, size_t copy) {
+  struct template *t = r->s.t;
+  struct arena *a = r->s.effects.arena;
+  const struct part *p = &t->parts[i];
+  const struct part_use *u = &t->uses[r->s.effects.copies[i].items[copy].use];
+  struct part_copy *c = arena_grow(a, r->copies, &r->ncopies, &r->copies_cap, sizeof *c);
+  struct buf mark;
+  if (c == NULL) return false;
+  r->copies = c - (r->ncopies - 1);
+  buf_init(&mark, 0);
+  buf_put(&mark, p->apart);
+  buf_put_u64(&mark, copy + 1);
+  c->entry = p->info->entry;
+  c->owner = u->owner;
+  c->from = u->from;
+  c->ref = arena_join(a, (str[]){u->from, buf_str(&mark)}, 2);
+  c->name = t->flavour->copy_name(pack_name(t->pack, c->entry), buf_str(&mark), a);
+  bool ok = !mark.failed && c->ref.p != NULL && c->name.p != NULL;
+  buf_free(&mark);
+  return ok;
+}
+
+static bool survey_part(struct render *r, size_t i, uint64_t numbers[FLAVOUR_SPACES],
+                        struct findings *fs) {
+  const struct part *p = &r->s.t->parts[i];
+  size_t n = p->copied ? r->s.effects.copies[i].n : 1;
+  r->s.effects.parts[i] = ARENA_ARRAY(r->s.effects.arena, n + 1, struct part_start);
+  if (r->s.effects.parts[i] == NULL) return no_memory(fs);
+  for (size_t copy = 0; copy < n; copy++) {
+    if (!survey_copy(r, i, copy, numbers, fs)) return false;
+    if (copy != 0 && !name_copy(r, i, copy)) return no_memory(fs);
+  }
+  return true;
 }
 
 bool render_survey(struct render *r, const struct val *root, struct findings *fs) {
@@ -101,10 +144,9 @@ bool render_survey(struct render *r, const struct val *root, struct findings *fs
 
 static bool pull_start(void *ctx) {
   struct pull *p = ctx;
-  machine_start(&p->m);
   p->done = false;
   p->given = 0;
-  return true;
+  return machine_start(&p->m);
 }
 
 static ptrdiff_t pull_read(void *ctx, char *data, size_t len) {
@@ -121,23 +163,72 @@ static ptrdiff_t pull_read(void *ctx, char *data, size_t len) {
   return (ptrdiff_t)n;
 }
 
-static bool put_part(struct render *r, struct pack_out *o, size_t i, struct findings *fs) {
-  struct pull *p = &r->pulls[i];
-  if (!machine_init(&p->m, &r->s, i, false, fs)) return false;
-  p->ready = true;
+static bool put_part(struct render *r, struct pack_out *o, size_t i, size_t copy, str name,
+                     struct findings *fs) {
+  struct pull *p = mem_calloc(1, sizeof *p);
+  if (p == NULL) return no_memory(fs);
+  if (!machine_init(&p->m, &r->s, i, copy, false, fs)) {
+    mem_free(p);
+    return false;
+  }
+  p->next = r->pulls;
+  r->pulls = p;
   struct pack_stream stream = {.start = pull_start, .pull = pull_read, .ctx = p};
-  return pack_put_stream(o, pack_name(r->s.t->pack, r->s.t->parts[i].info->entry), &stream, fs);
+  return pack_put_stream(o, name, &stream, fs);
+}
+
+/* Relationships, content types and manifest name the copies of parts too. */
+static bool put_listing(struct render *r, struct pack_out *o, size_t entry, bool *put,
+                        struct findings *fs) {
+  struct template *t = r->s.t;
+  struct buf plain, more;
+  str bytes;
+  buf_init(&plain, LIMIT_XML_PART);
+  buf_init(&more, LIMIT_XML_PART);
+  bool ok = true;
+  if (!t->flavour->replaced(t->state, entry, &bytes)) {
+    ok = pack_read(t->pack, entry, LIMIT_XML_PART, &plain, fs);
+    bytes = buf_str(&plain);
+  }
+  *put = ok && t->flavour->with_copies(t->state, t->pack, entry, bytes, r->copies, r->ncopies,
+                                       &more);
+  if (*put) ok = pack_put_bytes(o, pack_name(t->pack, entry), buf_str(&more), false, fs);
+  buf_free(&plain);
+  buf_free(&more);
+  return ok;
 }
 
 static bool put_entry(struct render *r, struct pack_out *o, size_t entry, struct findings *fs) {
   struct template *t = r->s.t;
-  str bytes;
+  str bytes, name = pack_name(t->pack, entry);
+  bool put = false;
   for (size_t i = 0; i < t->nparts; i++)
     if (t->parts[i].info->entry == entry && t->parts[i].program != NULL)
-      return put_part(r, o, i, fs);
+      return put_part(r, o, i, 0, name, fs);
+  bool listing = r->ncopies != 0 && t->flavour->lists_parts(t->state, entry);
+  if (listing && !put_listing(r, o, entry, &put, fs)) return false;
+  if (put) return true;
   if (t->flavour->replaced(t->state, entry, &bytes))
-    return pack_put_bytes(o, pack_name(t->pack, entry), bytes, false, fs);
+    return pack_put_bytes(o, name, bytes, false, fs);
   return pack_put_copy(o, entry, STR_NONE, fs);
+}
+
+/* The copies of parts, and what belongs to each. */
+static bool put_copies(struct render *r, struct pack_out *o, struct findings *fs) {
+  struct template *t = r->s.t;
+  for (size_t c = 0; c < r->ncopies; c++) {
+    const struct part_copy *copy = &r->copies[c];
+    size_t i = 0, number = 1, entry;
+    str name;
+    while (t->parts[i].info->entry != copy->entry) i++;
+    for (size_t k = 0; k < c; k++) number += r->copies[k].entry == copy->entry;
+    if (!put_part(r, o, i, number, copy->name, fs)) return false;
+    for (size_t k = 0; t->flavour->copied_along(t->state, t->pack, copy, k, r->s.effects.arena,
+                                                &entry, &name);
+         k++)
+      if (!pack_put_copy(o, entry, name, fs)) return false;
+  }
+  return true;
 }
 
 static bool put_first(struct render *r, struct pack_out *o, size_t entry, struct findings *fs) {
@@ -163,6 +254,7 @@ bool render_write(struct render *r, const char *path, enum pack_mode mode, struc
   bool ok = first < 0 || put_first(r, o, (size_t)first, fs);
   for (size_t i = 0; ok && i < pack_count(t->pack); i++)
     if ((ptrdiff_t)i != first) ok = put_entry(r, o, i, fs);
+  ok = ok && put_copies(r, o, fs);
   if (ok)
     ok = pack_commit(o, fs);
   else

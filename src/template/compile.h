@@ -77,6 +77,7 @@ enum mark_kind {
   MARK_SEEN,
   MARK_IDENT,
   MARK_NOTE_REF,
+  MARK_PART_REF,
   MARK_NOTE_ID
 };
 
@@ -140,6 +141,8 @@ bool walk_part(struct compile *c);
 bool place_part(struct compile *c);
 bool tidy_part(struct compile *c);
 bool tidy_guard(struct compile *c);
+/* Do the bound tags speak of items, not of the record alone? */
+bool resolve_depends(const struct compile *c);
 bool resolve_part(struct compile *c, const struct scope *root);
 bool cut_part(struct compile *c);
 

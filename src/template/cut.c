@@ -11,6 +11,7 @@
 /* A range whose end has not come yet. */
 struct range {
   enum mark_kind kind;
+  uint32_t outer;  /* of MARK_LOOK: region + 1 that is seen when this one is */
   uint32_t start;  /* its first instruction */
   uint32_t test;   /* of the branch that runs: to be patched with where the next begins */
   bool tested;     /* is there one to patch? */
@@ -87,11 +88,11 @@ static bool add_condition(struct cutter *k, const struct mark *m, uint32_t *inde
 
 /* ---- ranges ---- */
 
-static bool open_range(struct cutter *k, enum mark_kind kind) {
+static bool open_range(struct cutter *k, enum mark_kind kind, uint32_t outer) {
   struct range *r = arena_grow(k->c->arena, k->ranges, &k->n, &k->cap, sizeof *r);
   if (r == NULL) return no_memory(k);
   k->ranges = r - (k->n - 1);
-  *r = (struct range){.kind = kind, .start = here(k), .test = here(k), .tested = true};
+  *r = (struct range){.kind = kind, .outer = outer, .start = here(k), .test = here(k), .tested = true};
   return true;
 }
 
@@ -129,7 +130,7 @@ static bool cut_end(struct cutter *k) {
   if (r->kind == MARK_NOTE &&
       !emit(k, OP_NOTE_NEXT, k->p->ops[r->start].a, r->start + 1))
     return false;
-  if (r->kind == MARK_LOOK && !emit(k, OP_LOOK_END, k->p->ops[r->start].a, 0)) return false;
+  if (r->kind == MARK_LOOK && !emit(k, OP_LOOK_END, k->p->ops[r->start].a, r->outer)) return false;
   if (r->tested) k->p->ops[r->test].b = here(k);
   for (size_t i = 0; i < r->njumps; i++) k->p->ops[r->jumps[i]].b = here(k);
   return true;
@@ -140,22 +141,23 @@ static bool cut_mark(struct cutter *k, const struct mark *m) {
   switch (m->kind) {
     case MARK_VALUE: return add_field(k, m, &i) && emit(k, OP_VALUE, i, 0);
     case MARK_EACH:
-      return add_loop(k, m, &i) && open_range(k, MARK_EACH) && emit(k, OP_EACH, i, 0);
+      return add_loop(k, m, &i) && open_range(k, MARK_EACH, 0) && emit(k, OP_EACH, i, 0);
     case MARK_TEST:
-      return add_condition(k, m, &i) && open_range(k, MARK_TEST) && emit(k, OP_TEST, i, 0);
+      return add_condition(k, m, &i) && open_range(k, MARK_TEST, 0) && emit(k, OP_TEST, i, 0);
     case MARK_ELSE:
     case MARK_ELIF: return cut_else(k, m);
     case MARK_END:
     case MARK_NOTE_END: return cut_end(k);
-    case MARK_NOTE: return open_range(k, MARK_NOTE) && emit(k, OP_NOTE, m->a, 0);
+    case MARK_NOTE: return open_range(k, MARK_NOTE, 0) && emit(k, OP_NOTE, m->a, 0);
     case MARK_NOTE_ID: return emit(k, OP_NOTE_ID, m->a, 0);
     case MARK_NOTE_REF: return emit(k, OP_NOTE_REF, m->a, 0);
+    case MARK_PART_REF: return emit(k, OP_PART_REF, m->a, 0);
     case MARK_IDENT: return emit(k, OP_IDENT, m->a, 0);
     case MARK_SLOT: return emit(k, OP_SLOT, m->a, m->b);
     case MARK_SEEN: return emit(k, OP_SEEN, m->a, 0);
-    case MARK_LOOK: return open_range(k, MARK_LOOK) && emit(k, OP_LOOK, m->a, 0);
+    case MARK_LOOK: return open_range(k, MARK_LOOK, m->b) && emit(k, OP_LOOK, m->a, 0);
     case MARK_SLOT_TEST:
-      return open_range(k, MARK_SLOT_TEST) && emit(k, OP_SLOT_TEST, m->a, 0) &&
+      return open_range(k, MARK_SLOT_TEST, 0) && emit(k, OP_SLOT_TEST, m->a, 0) &&
              emit(k, OP_MASK, m->b, 0);
   }
   return false;

@@ -99,9 +99,23 @@ struct program {
   size_t nparagraphs;
 };
 
+/* A place that refers to a part which carries text. */
+struct part_use {
+  size_t entry, owner; /* of the part; of the part that refers to it */
+  str from;            /* the reference as it stands in the template */
+  const struct scope *scope;
+  const struct place *place;
+  bool repeated;
+  ptrdiff_t part; /* index of the part, or -1: one in which nothing can be filled */
+};
+
 struct part {
   const struct flavour_part *info;
   struct program *program; /* NULL: copied as it is */
+  /* Its tags speak of items of a loop in which it is referred to: it exists once per item. */
+  bool copied;
+  const struct scope *scope; /* of these items */
+  str apart;                 /* "_": between the names of the part and the number of a copy */
 };
 
 struct template {
@@ -115,6 +129,8 @@ struct template {
   size_t nparts;
   struct note *notes;
   size_t nnotes;
+  struct part_use *uses;
+  size_t nuses, uses_cap;
   uint64_t next_number[FLAVOUR_SPACES]; /* above every number in the template */
   uint64_t next_note;                    /* above every id of a note */
   unsigned depth;                        /* frames that any program needs */

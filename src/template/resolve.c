@@ -301,7 +301,10 @@ static bool holds_only(const struct compile *c, xmlNode *p, const xmlNode *what)
 /* A break that ends an item stands between items; one at its start before all but the first. */
 static bool break_between(struct compile *c, xmlNode *edge, bool at_end, const struct scope *s,
                           const struct place *place) {
-  while (edge != NULL && edge->type == XML_TEXT_NODE) edge = at_end ? edge->prev : edge->next;
+  while (edge != NULL && (edge->type == XML_TEXT_NODE ||
+                          (edge->type == XML_ELEMENT_NODE &&
+                           c->t->flavour->kind(edge) == KIND_MARK)))
+    edge = at_end ? edge->prev : edge->next;
   if (edge == NULL || edge->type != XML_ELEMENT_NODE) return true;
   enum kind k = c->t->flavour->kind(edge);
   if (k != KIND_PARAGRAPH && k != KIND_RUN) return true;
@@ -355,6 +358,43 @@ static bool resolve_note_ref(struct compile *c, xmlNode *n, const struct where *
   if (m == NULL) return compile_no_memory(c);
   m->a = (uint32_t)(p->nnote_refs - 1);
   return compile_mark_attr(c, r.attr, 0, r.id.n, number);
+}
+
+/* ---- references to parts ---- */
+
+/* Every reference is kept; those that are repeated can make copies. */
+static bool resolve_part_ref(struct compile *c, xmlNode *n, const struct where *w) {
+  struct part_ref r;
+  if (!c->t->flavour->part_ref(c->t->state, c->info->entry, n, &r)) return true;
+  struct template *t = c->t;
+  struct part_use *u = arena_grow(t->arena, t->uses, &t->nuses, &t->uses_cap, sizeof *u);
+  if (u == NULL) return compile_no_memory(c);
+  t->uses = u - (t->nuses - 1);
+  str from = r.attr->children != NULL ? str_of((const char *)r.attr->children->content) : STR("");
+  *u = (struct part_use){.entry = r.entry, .owner = c->info->entry,
+                         .from = arena_dup(t->arena, from), .scope = w->scope,
+                         .place = compile_place(c, &c->place, STR_NONE),
+                         .repeated = w->repeated, .part = -1};
+  if (!w->repeated) return true;
+  uint32_t number;
+  struct mark *m = compile_mark(c, MARK_PART_REF, &number);
+  if (m == NULL) return compile_no_memory(c);
+  m->a = (uint32_t)(t->nuses - 1);
+  return compile_mark_attr(c, r.attr, 0, from.n, number);
+}
+
+static bool depends(const struct expr *e) {
+  if (e == NULL) return false;
+  bool loop_word = e->kind == EXPR_ITEM || e->kind == EXPR_ORDINAL || e->kind == EXPR_FIRST ||
+                   e->kind == EXPR_LAST;
+  if (loop_word || (e->kind == EXPR_REF && e->ref.level > 0)) return true;
+  return depends(e->a) || depends(e->b);
+}
+
+bool resolve_depends(const struct compile *c) {
+  for (size_t i = 0; i < c->nmarks; i++)
+    if (depends(c->marks[i]->e)) return true;
+  return false;
 }
 
 /* A story of a notes part: once for each copy that its references made. */
@@ -500,6 +540,7 @@ static bool resolve_element(struct compile *c, xmlNode *n, const struct where *w
   bool ok = resolve_attrs(c, n, w);
   if (w->repeated && !resolve_idents(c, n)) return false;
   if (w->chosen && !resolve_note_ref(c, n, w)) return false;
+  if (!resolve_part_ref(c, n, w)) return false;
   if (k == KIND_ROW) return resolve_row(c, n, w) && ok;
   if (k == KIND_STORY) return resolve_note(c, n, w) && ok;
   return resolve_children(c, n, w) && ok;
@@ -588,6 +629,6 @@ static bool resolve_children(struct compile *c, xmlNode *parent, const struct wh
 }
 
 bool resolve_part(struct compile *c, const struct scope *root) {
-  struct where w = {.scope = root};
+  struct where w = {.scope = root, .repeated = root->of != NULL};
   return resolve_children(c, (xmlNode *)c->xml.doc, &w);
 }

@@ -51,17 +51,44 @@ static bool notes_wanted(const struct compile *c) {
   return false;
 }
 
+/* The scope of a part: of the loop in which it is referred to, or the root.  *mixed when its
+ * references stand in different scopes. */
+static const struct scope *scope_of(const struct compile *c, const struct scope *root,
+                                    const struct part_use **loop, bool *mixed) {
+  const struct scope *s = root;
+  bool first = true;
+  *mixed = false;
+  *loop = NULL;
+  for (size_t i = 0; i < c->t->nuses; i++) {
+    const struct part_use *u = &c->t->uses[i];
+    if (u->entry != c->info->entry) continue;
+    const struct scope *here = u->repeated ? u->scope : root;
+    *mixed = *mixed || (!first && here != s);
+    first = false;
+    if (u->repeated) *loop = u;
+    if (u->repeated || s == root) s = here;
+  }
+  return s;
+}
+
 static bool compile_tree(struct compile *c, struct part *part) {
   static const struct scope nothing = {.depth = 0};
-  struct scope *root = ARENA_NEW(c->arena, struct scope);
+  struct scope *bottom = ARENA_NEW(c->arena, struct scope);
+  const struct part_use *loop;
+  bool mixed;
   c->program = ARENA_NEW(c->arena, struct program);
-  if (root == NULL || c->program == NULL) return compile_no_memory(c);
-  *root = nothing;
-  root->name = names_root(c->t->names);
+  if (bottom == NULL || c->program == NULL) return compile_no_memory(c);
+  *bottom = nothing;
+  bottom->name = names_root(c->t->names);
+  const struct scope *root = scope_of(c, bottom, &loop, &mixed);
   if (!walk_part(c)) return false;
   if (!has_marks(c) && !notes_wanted(c)) return true;
   if (!place_part(c) || !tidy_part(c) || !ident_survey(c) || !resolve_part(c, root)) return false;
   if (findings_errors(c->fs) != 0) return false;
+  part->copied = root->of != NULL && resolve_depends(c);
+  part->scope = root;
+  if (part->copied && mixed)
+    return finding(c->fs, CODE_PART_IN_LOOP, loop->place, NULL, c->place.part, c->place.part);
   if (!tidy_guard(c)) return false;
   if (c->nmarks == 0 && !c->changed) return true;
   bool marked = false;
@@ -94,6 +121,24 @@ static bool compile_part(struct template *t, struct part *part, struct findings 
   return ok;
 }
 
+/* Which part each reference leads to, and how its copies are called. */
+static bool link_uses(struct template *t) {
+  for (size_t i = 0; i < t->nparts; i++) {
+    struct part *p = &t->parts[i];
+    str name = pack_name(t->pack, p->info->entry), taken = STR("_");
+    for (size_t k = 0; k < t->nuses; k++)
+      if (t->uses[k].entry == p->info->entry) t->uses[k].part = (ptrdiff_t)i;
+    for (unsigned n = 0; p->copied && n < 8; n++) {
+      str first = t->flavour->copy_name(
+          name, arena_join(t->arena, (str[]){taken, STR("2")}, 2), t->arena);
+      if (pack_find(t->pack, first) < 0) break;
+      taken = arena_join(t->arena, (str[]){taken, STR("copy_")}, 2);
+    }
+    p->apart = taken;
+  }
+  return true;
+}
+
 static bool compile_parts(struct template *t, struct findings *fs) {
   const struct flavour_part *infos;
   size_t n = t->flavour->parts(t->state, &infos);
@@ -107,7 +152,7 @@ static bool compile_parts(struct template *t, struct findings *fs) {
     t->parts[i].info = &infos[i];
     ok = compile_part(t, &t->parts[i], fs) && ok;
   }
-  return ok && findings_errors(fs) == 0;
+  return ok && findings_errors(fs) == 0 && link_uses(t);
 }
 
 static bool copy_options(struct template *t, const struct template_options *o) {

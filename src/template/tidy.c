@@ -304,8 +304,13 @@ static bool guard_list(struct compile *c, xmlNode *list) {
     if (n->type == XML_ELEMENT_NODE && depth == 0) return true;
   }
   uint32_t region = (uint32_t)c->program->nregions++;
-  for (xmlNode *n = xml_first_element(list); n != NULL; n = xml_next_element(n))
-    if (!before(c, n, MARK_SEEN, region, 0)) return false;
+  for (xmlNode *n = xml_first_element(list); n != NULL; n = xml_next_element(n)) {
+    struct mark *own = compile_mark_of(c, n->prev); /* an item that may vanish itself */
+    if (own != NULL && own->kind == MARK_LOOK)
+      own->b = region + 1;
+    else if (!before(c, n, MARK_SEEN, region, 0))
+      return false;
+  }
   return before(c, list, MARK_LOOK, region, 0) && after(c, list, MARK_END, 0, 0);
 }
 

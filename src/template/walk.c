@@ -387,11 +387,22 @@ static bool walk_dead(struct compile *c, const xmlNode *n, const char *why) {
   return ok;
 }
 
+/* A tag in the address of a link would be left standing too. */
+static bool walk_link(struct compile *c, const xmlNode *n) {
+  str text = c->t->flavour->link(c->t->state, c->info->entry, n, c->arena);
+  struct scan_found f = scan_next(text, 0, &c->marks_around);
+  if (f.kind != SCAN_TAG) return true;
+  return finding(c->fs, CODE_TAG_PLACE, &c->place, NULL, str_sub(text, f.from, f.to),
+                 STR(N_("the address of a link")));
+}
+
 static bool walk_element(struct walker *w, xmlNode *n) {
   const struct flavour *f = w->c->t->flavour;
   const char *dead = f->dead_text(n);
   if (dead != NULL) return walk_dead(w->c, n, dead);
   if (!walk_attrs(w->c, n)) return false;
+  bool linked = walk_link(w->c, n);
+  if (!linked) return walk_children(w, n), false;
   switch (f->kind(n)) {
     case KIND_SKIP: return true;
     case KIND_STORY:

@@ -24,7 +24,8 @@ from urllib.parse import unquote
 sys.dont_write_bytecode = True
 
 # Atoms of a paragraph are tuples: ('text', s, format), ('t',), ('br',), ('page',), ('link', url,
-# atoms), ('pic', alt), ('cut',) where something was deleted, and with blocks: ('fn' …, blocks).
+# atoms), ('field', '', atoms), ('pic', alt), ('cut',) where something was deleted, and with blocks:
+# ('fn' …, blocks).
 # Blocks: ('p', prefix, atoms), ('table', rows), ('section',); a row is (is header, cells), a cell
 # blocks or '<' or '^'.
 
@@ -50,15 +51,27 @@ def merge_text(atoms):
     return out
 
 
+def flat(atoms):
+    """Without the borders of fields and deletions."""
+    out = []
+    for a in atoms:
+        if a[0] == 'field':
+            out += flat(a[2])
+        elif a[0] != 'cut':
+            out.append(a)
+    return out
+
+
 class Printer:
     def __init__(self, marks=False):
         self.marks = marks
 
     def atoms(self, atoms):
+        atoms = flat(atoms)
         if not self.marks:
             atoms = [a if a[0] != 'text' else ('text', a[1], '') for a in atoms]
         out = []
-        for a in merge_text([a for a in atoms if a[0] != 'cut']):
+        for a in merge_text(atoms):
             if a[0] == 'text':
                 s = a[1]
                 for mark in reversed(a[2]):
@@ -124,7 +137,8 @@ class Printer:
 
 
 def plain(blocks):
-    """The pieces of visible text in order, one per uninterrupted text."""
+    """The pieces of visible text in order, one per uninterrupted text. Fields are left out: an
+    office suite works them out anew."""
     out = []
 
     def atoms(many):

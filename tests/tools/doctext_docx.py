@@ -2,7 +2,7 @@
 from doctext import Printer, Text
 
 THROUGH = {'w:ins', 'w:moveTo', 'w:smartTag', 'w:customXml', 'w:sdt', 'w:sdtContent', 'w:dir',
-           'w:bdo', 'w:fldSimple', 'w:ruby', 'w:rubyBase'}
+           'w:bdo', 'w:ruby', 'w:rubyBase'}
 ON = ('1', 'true', 'on', None)
 
 
@@ -138,6 +138,11 @@ class Reader:
                 self.inline(k, inner, field)
             target = self.relations.get(n.get('r:id'), ('', '#' + n.get('w:anchor', ''), 0))[1]
             atoms.append(('link', target, inner))
+        elif tag == 'w:fldSimple':
+            inner = []
+            for k in n.nodes:
+                self.inline(k, inner, field)
+            atoms.append(('field', '', inner))
         elif tag in THROUGH:
             for k in n.nodes:
                 self.inline(k, atoms, field)
@@ -176,12 +181,14 @@ class Reader:
             if tag == 'w:fldChar':
                 kind = k.get('w:fldCharType')
                 if kind == 'begin':
-                    field.append('code')
+                    field.append(['code', atoms, len(atoms)])
                 elif kind == 'separate' and field:
-                    field[-1] = 'result'
+                    field[-1][0] = 'result'
                 elif kind == 'end' and field:
-                    field.pop()
-            elif 'code' in field:
+                    _, begun, at = field.pop()
+                    if begun is atoms:
+                        atoms[at:] = [('field', '', atoms[at:])]
+            elif any(f[0] == 'code' for f in field):
                 continue
             elif tag == 'w:t':
                 s = k.text()

@@ -242,7 +242,9 @@ class Reader:
                 if base is not None:
                     self.inline(base, fmt, atoms)
             elif tag not in SILENT:
-                self.inline(k, fmt, atoms)
+                inner = []
+                self.inline(k, fmt, inner)
+                atoms.append(('field', '', inner))
 
     def frame(self, node, atoms):
         box = node.child('draw:text-box')
@@ -297,8 +299,8 @@ def collapse(atoms):
                 if s:
                     state['blank'] = s.endswith(' ')
                     out.append(['raw', s, a[2]])
-            elif a[0] == 'link':
-                out.append(('link', a[1], one(a[2])))
+            elif a[0] in ('link', 'field'):
+                out.append((a[0], a[1], one(a[2])))
             else:
                 if a[0] not in ('cut', 'ce'):
                     state['blank'] = False
@@ -307,7 +309,7 @@ def collapse(atoms):
 
     def last(many):
         for a in reversed(many):
-            if a[0] == 'link':
+            if a[0] in ('link', 'field'):
                 found = last(a[2])
                 if found is not None:
                     return found
@@ -317,7 +319,7 @@ def collapse(atoms):
 
     def settle(many):
         return merge_text([('text', a[1], a[2]) if a[0] == 'raw' else
-                           ('link', a[1], settle(a[2])) if a[0] == 'link' else a for a in many])
+                           (a[0], a[1], settle(a[2])) if a[0] in ('link', 'field') else a for a in many])
 
     out = one(atoms)
     end = last(out)
