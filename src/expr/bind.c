@@ -123,11 +123,19 @@ static bool make_ref(const struct expr_env *env, const struct path *p, int level
   return true;
 }
 
+/* Does a path begin with a number?  Items are counted behind the name of their list only; in the
+ * scope of an item a number is a number. */
+static bool begins_with_index(str text) {
+  size_t dot = str_find(text, STR("."), 0), index;
+  return read_index(utf8_trim(dot == STR_NOT_FOUND ? text : str_sub(text, 0, dot)), &index);
+}
+
 static bool bind_in(const struct expr_env *env, const struct scope *s, str text, bool whole,
                     struct ref *out) {
   struct path p = {.n = 0};
   str unit = STR_NONE;
   if (s->name == NULL || !walk_path(env, s->name, text, &p, &unit)) return false;
+  if (begins_with_index(text) && p.steps[0].kind == STEP_INDEX) return false;
   int level = (int)s->depth;
   size_t from = 0;
   if (!whole) rebase(env, &p, &level, &from);

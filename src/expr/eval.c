@@ -203,6 +203,30 @@ static bool order_of(struct result *a, struct result *b, bool by_size, int *orde
   return !by_size && a->v.kind < VAL_LIST && b->v.kind < VAL_LIST;
 }
 
+/* In which part of a sorted list a value stands; makes its number. */
+enum class { CLASS_NUMBER, CLASS_DATE, CLASS_TEXT, CLASS_OTHER, CLASS_NONE };
+
+static enum class class_of(struct result *r, struct date *d) {
+  if (r->calculated) return CLASS_NUMBER;
+  if (val_none(&r->v, false)) return CLASS_NONE;
+  if (val_num(&r->v, &r->num)) return CLASS_NUMBER;
+  if (is_date(r, d)) return CLASS_DATE;
+  return r->v.kind == VAL_TEXT ? CLASS_TEXT : CLASS_OTHER;
+}
+
+int result_order(struct result *a, struct result *b) {
+  struct date x, y;
+  enum class left = class_of(a, &x), right = class_of(b, &y);
+  if (left != right) return left < right ? -1 : 1;
+  switch (left) {
+    case CLASS_NUMBER: return num_cmp(&a->num, &b->num);
+    case CLASS_DATE: return date_cmp(x, y);
+    case CLASS_TEXT: return str_cmp(a->v.text, b->v.text);
+    case CLASS_OTHER: return (int)val_true(&a->v) - (int)val_true(&b->v);
+    default: return 0;
+  }
+}
+
 static bool truth_of(enum expr_kind kind, int order) {
   switch (kind) {
     case EXPR_EQ: return order == 0;

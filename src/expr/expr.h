@@ -101,6 +101,22 @@ struct expr *expr_parse(const struct expr_env *env, str folded, str typed, const
  * is a known name is taken first. */
 struct expr *expr_name(const struct expr_env *env, str folded);
 
+/* What 每个 shows of a list, and in which order. */
+struct selection {
+  const struct expr *condition; /* NULL: every item */
+  const struct expr *key;       /* NULL: in the list's order */
+  bool descending;
+};
+
+/* Splits the text of 每个 (without the word itself) into the list, which is returned, and the
+ * rest that begins with 当, 按, where or by; *rest is empty when there is none. */
+struct expr *expr_list(const struct expr_env *env, str folded, str *rest);
+/* That rest: `当 …` and `按 … 从大到小|从小到大` (where …, by … desc|asc). env->scope is the
+ * scope of the items.  False: findings were added. */
+bool expr_selection(const struct expr_env *env, str folded, struct selection *out);
+/* Has the pipeline 同值合并 in it? */
+bool expr_merges(const struct expr *e);
+
 /* Binds one whole text as a name; false when it is not known in the scope. */
 bool expr_bind(const struct expr_env *env, str text, struct ref *out);
 
@@ -135,6 +151,9 @@ struct result {
 
 void result_init(struct result *r);
 void result_free(struct result *r);
+/* For sorting, a total order: numbers by value, then dates, then texts by code point, then all
+ * else; missing values last.  <0, 0, >0. */
+int result_order(struct result *a, struct result *b);
 
 /* False: findings were added.  A missing value is no failure: r->v.kind is VAL_MISSING or
  * VAL_NULL. */

@@ -176,20 +176,34 @@ static bool apply_join(const struct filter *f, const str *args, size_t n, const 
   return set_text(r, ev, &b);
 }
 
+/* 同值合并 joins cells; the value stays. */
+static bool apply_nothing(const struct filter *f, const str *args, size_t n, const struct eval *ev,
+                          struct result *r) {
+  (void)f;
+  (void)args;
+  (void)n;
+  (void)ev;
+  (void)r;
+  return true;
+}
+
 /* Sorted by the English name. */
 const struct filter filters[] = {
-    {"日期", "date", 0, 2, apply_date, check_date, false,
+    {"日期", "date", 0, 2, apply_date, check_date, false, false,
      N_("a date, as 2023年6月30日 or by a pattern of y, M and d"),
      "{{成文日期：日期}} → 2023年6月30日"},
-    {"空则", "default", 1, 16, apply_default, NULL, true,
+    {"空则", "default", 1, 16, apply_default, NULL, true, false,
      N_("what is printed when the value is missing, null or empty"), "{{存在问题：空则 无}} → 无"},
-    {"位", "fixed", 1, 1, apply_fixed, check_places, false,
+    {"位", "fixed", 1, 1, apply_fixed, check_places, false, false,
      N_("exactly so many decimals, rounded half up"), "{{支出合计：2位}} → 2228.08"},
-    {"千分位", "group", 0, 0, apply_group, NULL, false,
+    {"千分位", "group", 0, 0, apply_group, NULL, false, false,
      N_("thousands apart by commas; the decimals stay"), "{{支出合计：千分位}} → 2,228.08"},
-    {"并列", "join", 1, 2, apply_join, NULL, false,
+    {"并列", "join", 1, 2, apply_join, NULL, false, false,
      N_("a list joined by the first word, its last item by the second"),
      "{{车辆名称：并列 、 及}} → 猎豹越野车及现代SUV"},
+    {"同值合并", "merge", 0, 0, apply_nothing, NULL, false, true,
+     N_("in a repeated row: equal neighbours of a column become one cell"),
+     "{{项目.类别：同值合并}} → 省级专项"},
 };
 
 size_t filter_count(void) { return sizeof filters / sizeof *filters; }
@@ -205,8 +219,9 @@ const struct filter *filter_find(str text, size_t *rest) {
 }
 
 const char *filter_nearest(str word) {
-  const char *best = filters[0].name;
-  unsigned least = 99;
+  const char *best = NULL;
+  unsigned least = (unsigned)utf8_length(word); /* all letters others: no neighbour */
+  if (least > 4) least = 4;
   for (size_t i = 0; i < filter_count(); i++) {
     const char *const names[] = {filters[i].name, filters[i].english};
     for (size_t k = 0; k < 2; k++) {

@@ -15,6 +15,7 @@ struct filter {
    * them (for gettext), or NULL. */
   const char *(*check)(const str *args, size_t n);
   bool takes_missing; /* is asked for missing values too */
+  bool merges;        /* 同值合并: a matter of the table, not of the value */
   const char *help;   /* one line, for gettext */
   const char *example; /* value → result */
 };
@@ -24,7 +25,7 @@ size_t filter_count(void);
 /* The filter that `text` (folded, trimmed) begins with; *rest is where its arguments begin.
  * Chinese names need no blank behind them. NULL: unknown. */
 const struct filter *filter_find(str text, size_t *rest);
-/* The name nearest to a word that is none. */
+/* The name nearest to a word that is none, or NULL. */
 const char *filter_nearest(str word);
 
 #endif

@@ -11,6 +11,7 @@
 #include "expr/filter.h"
 
 #define N_(s) (s)
+#define COUNT(a) (sizeof(a) / sizeof *(a))
 
 struct parser {
   const struct expr_env *env;
@@ -19,6 +20,7 @@ struct parser {
   str typed;
   const size_t *map;
   unsigned depth;
+  unsigned selecting; /* inside of 当 … 按 …, whose words end a name */
 };
 
 static struct expr *parse_or(struct parser *p);
@@ -71,29 +73,57 @@ static const struct sign ors[] = {{"或者", EXPR_OR}, {"||", EXPR_OR}, {"或", 
 static const struct sign sums[] = {{"+", EXPR_ADD}, {"-", EXPR_SUB}};
 static const struct sign products[] = {{"*", EXPR_MUL}, {"/", EXPR_DIV}};
 
-#define COUNT(a) (sizeof(a) / sizeof *(a))
-
 static const struct sign *sign_at(str s, const struct sign *table, size_t n) {
   for (size_t i = 0; i < n; i++)
     if (str_starts(s, str_of(table[i].text))) return &table[i];
   return NULL;
 }
 
+/* The words of a selection. */
+enum select_word { SELECT_WHERE, SELECT_BY, SELECT_DOWN, SELECT_UP };
+
+static const struct {
+  const char *text;
+  enum select_word word;
+} selects[] = {{"当", SELECT_WHERE},      {"where", SELECT_WHERE}, {"按", SELECT_BY},
+               {"by", SELECT_BY},         {"从大到小", SELECT_DOWN}, {"降序", SELECT_DOWN},
+               {"desc", SELECT_DOWN},     {"从小到大", SELECT_UP},   {"升序", SELECT_UP},
+               {"asc", SELECT_UP}};
+
+/* The word of a selection at this place; English ones stand alone. *n is its length. */
+static bool select_at(str s, enum select_word *word, size_t *n) {
+  for (size_t i = 0; i < COUNT(selects); i++) {
+    *n = strlen(selects[i].text);
+    if (!str_starts(s, str_of(selects[i].text))) continue;
+    bool english = (unsigned char)s.p[0] < 0x80;
+    if (english && s.n > *n && strchr(" ()\"'", s.p[*n]) == NULL) continue;
+    *word = selects[i].word;
+    return true;
+  }
+  return false;
+}
+
 /* Does an operand end before this text?  One-character words count. */
-static bool ends_operand(str s) {
+static bool ends_operand(const struct parser *p, str s) {
+  enum select_word word;
+  size_t n;
   if (s.n == 0 || strchr(" \t\n()|:,\"'", s.p[0]) != NULL) return true;
+  if (p->selecting != 0 && (unsigned char)s.p[0] >= 0x80 && select_at(s, &word, &n)) return true;
   return sign_at(s, compares, COUNT(compares)) != NULL || sign_at(s, ands, COUNT(ands)) != NULL ||
          sign_at(s, ors, COUNT(ors)) != NULL || sign_at(s, sums, COUNT(sums)) != NULL ||
          sign_at(s, products, COUNT(products)) != NULL;
 }
 
 /* The same inside of an unknown name, where 且 and 或 may be part of the name. */
-static bool ends_unknown(str s) {
+static bool ends_unknown(const struct parser *p, str s) {
+  enum select_word word;
+  size_t n;
   if (s.n == 0 || strchr("()|:,\"'", s.p[0]) != NULL) return true;
   if (str_starts(s, STR("并且")) || str_starts(s, STR("或者")) || str_starts(s, STR("&&")))
     return true;
   if (s.p[0] == ' ') {
     str t = utf8_trim(s);
+    if (p->selecting != 0 && select_at(t, &word, &n)) return true;
     static const char *const words[] = {"且 ", "或 ", "且(", "或(", "and ", "or "};
     for (size_t i = 0; i < COUNT(words); i++)
       if (str_starts(t, str_of(words[i]))) return true;
@@ -127,7 +157,7 @@ static struct expr *known_name(struct parser *p) {
   size_t ends[LONGEST], n = 0;
   for (size_t i = 0; i < s.n && n < LONGEST;) {
     i = char_end(s, i);
-    if (ends_operand(str_sub(s, i, s.n))) ends[n++] = i;
+    if (ends_operand(p, str_sub(s, i, s.n))) ends[n++] = i;
   }
   while (n-- > 0) {
     struct ref r;
@@ -142,7 +172,7 @@ static struct expr *known_name(struct parser *p) {
 
 static struct expr *unknown_name(struct parser *p) {
   size_t from = p->at;
-  while (p->at < p->s.n && !ends_unknown(rest(p))) p->at = char_end(p->s, p->at);
+  while (p->at < p->s.n && !ends_unknown(p, rest(p))) p->at = char_end(p->s, p->at);
   str text = utf8_trim(str_sub(p->s, from, p->at));
   if (text.n == 0) return fail(p, N_("a name or a value is expected before "), rest(p));
   struct expr *e = node(p, EXPR_REF, NULL, NULL);
@@ -183,7 +213,7 @@ static struct expr *number(struct parser *p) {
   while (end > p->at && strchr(".,", p->s.p[end - 1]) != NULL) end--;
   if (end < p->s.n && p->s.p[end] == '%') end++;
   str text = str_sub(p->s, p->at, end);
-  if (!ends_operand(str_sub(p->s, end, p->s.n)) ||
+  if (!ends_operand(p, str_sub(p->s, end, p->s.n)) ||
       num_printed(text, false, NULL, NULL) != NUM_OK)
     return NULL;
   p->at = end;
@@ -211,7 +241,7 @@ static struct expr *loop_word(struct parser *p) {
   const struct sign *w = sign_at(here, words, COUNT(words));
   if (s == NULL || w == NULL) return NULL;
   size_t end = at + strlen(w->text);
-  if (!ends_operand(str_sub(p->s, end, p->s.n))) return NULL;
+  if (!ends_operand(p, str_sub(p->s, end, p->s.n))) return NULL;
   p->at = end;
   struct expr *e = node(p, w->kind, NULL, NULL);
   if (e != NULL) e->level = s->depth;
@@ -393,8 +423,11 @@ static bool unknown_filter(struct parser *p, str text) {
   size_t word = 0;
   while (word < text.n && text.p[word] != ' ') word++;
   str w = str_sub(text, 0, word);
-  return finding(p->env->fs, CODE_UNKNOWN_FILTER, p->env->place, NULL, p->env->place->tag, w,
-                 str_of(filter_nearest(w)));
+  const char *near = filter_nearest(w);
+  if (near == NULL)
+    return finding(p->env->fs, CODE_UNKNOWN_FILTER, p->env->place, NULL, p->env->place->tag, w);
+  return finding(p->env->fs, CODE_UNKNOWN_FILTER_NEAR, p->env->place, NULL, p->env->place->tag,
+                 w, str_of(near));
 }
 
 static bool check_args(struct parser *p, const struct expr *e) {
@@ -457,6 +490,62 @@ struct expr *expr_name(const struct expr_env *env, str folded) {
   blanks(&p);
   if (e != NULL && p.at < p.s.n) return fail(&p, N_("this cannot be understood: "), rest(&p));
   return e;
+}
+
+/* ---- repetitions ---- */
+
+struct expr *expr_list(const struct expr_env *env, str folded, str *behind) {
+  struct parser p = {.env = env, .s = utf8_trim(folded), .selecting = 1};
+  struct ref r;
+  enum select_word word;
+  size_t n;
+  *behind = STR_NONE;
+  if (bind_name(env, p.s, false, &r)) {
+    struct expr *e = node(&p, EXPR_REF, NULL, NULL);
+    if (e != NULL) e->ref = r;
+    return e;
+  }
+  struct expr *e = parse_or(&p);
+  blanks(&p);
+  *behind = rest(&p);
+  if (e == NULL || behind->n == 0) return e;
+  if (!select_at(*behind, &word, &n) || word > SELECT_BY)
+    return fail(&p, N_("this cannot be understood: "), *behind);
+  return e;
+}
+
+/* One of 当 …, 按 … [从大到小]; a word that stands twice is not understood. */
+static bool take_selection(struct parser *p, struct selection *out) {
+  enum select_word word;
+  size_t n;
+  str here = rest(p);
+  bool known = select_at(here, &word, &n) && word <= SELECT_BY;
+  const struct expr **slot = known && word == SELECT_WHERE ? &out->condition : &out->key;
+  if (!known || *slot != NULL) return fail(p, N_("this cannot be understood: "), here), false;
+  p->at += n;
+  *slot = parse_or(p);
+  if (*slot == NULL) return false;
+  blanks(p);
+  if (word == SELECT_BY && select_at(rest(p), &word, &n) && word >= SELECT_DOWN) {
+    out->descending = word == SELECT_DOWN;
+    p->at += n;
+    blanks(p);
+  }
+  return true;
+}
+
+bool expr_selection(const struct expr_env *env, str folded, struct selection *out) {
+  struct parser p = {.env = env, .s = utf8_trim(folded), .selecting = 1};
+  *out = (struct selection){.condition = NULL};
+  while (p.at < p.s.n)
+    if (!take_selection(&p, out)) return false;
+  return true;
+}
+
+bool expr_merges(const struct expr *e) {
+  for (; e != NULL && e->kind == EXPR_FILTER; e = e->a)
+    if (e->filter->merges) return true;
+  return false;
 }
 
 bool expr_bind(const struct expr_env *env, str text, struct ref *out) {

@@ -194,6 +194,13 @@ static unsigned docx_columns(const xmlNode *cell) {
   return v != 0 ? v : 1;
 }
 
+/* vMerge says in each row whether it goes on (17.4.84): nothing to count. */
+static xmlAttr *docx_rows_spanned(xmlNode *cell, unsigned *rows) {
+  (void)cell;
+  *rows = 1;
+  return NULL;
+}
+
 /* Alternative text of pictures and shapes (20.4.2.5; VML alt). */
 static xmlAttr *docx_text_attr(xmlNode *n, unsigned nth) {
   static const char *const names[] = {"descr", "title", "alt"};
@@ -621,6 +628,7 @@ const struct flavour flavour_docx = {
     .heading = docx_heading,
     .spaces = docx_spaces,
     .columns = docx_columns,
+    .rows_spanned = docx_rows_spanned,
     .text_attr = docx_text_attr,
     .dead_text = docx_dead_text,
     .normalise = docx_normalise,

@@ -119,6 +119,9 @@ struct flavour {
   unsigned (*spaces)(const xmlNode *n);
   /* Columns that a cell takes. */
   unsigned (*columns)(const xmlNode *cell);
+  /* The attribute that says how many rows a cell covers, when they are more than one and the
+   * format counts them; *rows is the number. */
+  xmlAttr *(*rows_spanned)(xmlNode *cell, unsigned *rows);
   /* Attributes in which tags are filled (alt text): the nth of a node, or NULL. */
   xmlAttr *(*text_attr)(xmlNode *n, unsigned nth);
   /* Text where a tag can never be filled (field codes): the words for it, or NULL. */

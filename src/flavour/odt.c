@@ -178,6 +178,11 @@ static unsigned odt_columns(const xmlNode *cell) {
   return count_attr(cell, NS_TABLE, "number-columns-repeated");
 }
 
+static xmlAttr *odt_rows_spanned(xmlNode *cell, unsigned *rows) {
+  *rows = count_attr(cell, NS_TABLE, "number-rows-spanned");
+  return *rows > 1 ? xml_attr_node(cell, NS_TABLE, "number-rows-spanned") : NULL;
+}
+
 static xmlAttr *odt_text_attr(xmlNode *n, unsigned nth) {
   (void)n;
   (void)nth;
@@ -659,6 +664,7 @@ const struct flavour flavour_odt = {
     .heading = odt_heading,
     .spaces = odt_spaces,
     .columns = odt_columns,
+    .rows_spanned = odt_rows_spanned,
     .text_attr = odt_text_attr,
     .dead_text = odt_dead_text,
     .normalise = odt_normalise,

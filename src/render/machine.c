@@ -381,7 +381,10 @@ static bool run_look(struct machine *m, const struct op *op) {
   }
   const struct look *l = &e->looks[m->next_look];
   m->next_look = l->seen ? m->next_look + 1 : l->end;
-  if (!l->seen) m->pc = op->b;
+  if (!l->seen) {
+    m->next_span = l->span_end;
+    m->pc = op->b;
+  }
   return true;
 }
 
@@ -390,12 +393,32 @@ static bool run_look_end(struct machine *m, const struct op *op) {
   if (!m->survey) return true;
   struct look *l = &e->looks[m->looks[op->a]];
   l->end = (uint32_t)e->nlooks;
+  l->span_end = (uint32_t)e->nspans;
   if (l->seen && op->b != 0) e->looks[m->looks[op->b - 1]].seen = true;
   return true;
 }
 
 static bool run_seen(struct machine *m, const struct op *op) {
   if (m->survey) m->s->effects.looks[m->looks[op->a]].seen = true;
+  return true;
+}
+
+/* ---- cells that cover rows ---- */
+
+static bool run_span(struct machine *m, const struct op *op) {
+  struct effects *e = &m->s->effects;
+  if (!m->survey) return put_number(m, e->spans[m->next_span++]);
+  uint32_t *rows = arena_grow(e->arena, e->spans, &e->nspans, &e->spans_cap, sizeof *rows);
+  if (rows == NULL) return no_memory(m);
+  e->spans = rows - (e->nspans - 1);
+  *rows = 1;
+  m->spans[op->a] = (uint32_t)(e->nspans - 1);
+  return count(m, 4);
+}
+
+static bool run_span_row(struct machine *m, const struct op *op) {
+  struct effects *e = &m->s->effects;
+  if (m->survey && m->spans[op->a] < e->nspans) e->spans[m->spans[op->a]]++;
   return true;
 }
 
@@ -412,7 +435,8 @@ static const op_run runs[OP_COUNT] = {
     [OP_NOTE_NEXT] = run_note_next, [OP_NOTE_ID] = run_note_id,     [OP_SLOT] = run_slot,
     [OP_SLOT_TEST] = run_slot_test, [OP_MASK] = run_mask,           [OP_LOOK] = run_look,
     [OP_PART_REF] = run_part_ref,
-    [OP_LOOK_END] = run_look_end,   [OP_SEEN] = run_seen,           [OP_END] = run_end,
+    [OP_LOOK_END] = run_look_end,   [OP_SPAN] = run_span,           [OP_SPAN_ROW] = run_span_row,
+      [OP_SEEN] = run_seen,           [OP_END] = run_end,
 };
 
 /* ---- running ---- */
@@ -426,7 +450,9 @@ bool machine_init(struct machine *m, struct stage *s, size_t part, size_t copy, 
   m->slots = mem_calloc(p->nslots + 1, sizeof *m->slots);
   m->blocks = mem_calloc(p->nblocks + 1, sizeof *m->blocks);
   m->looks = mem_calloc(p->nregions + 1, sizeof *m->looks);
-  bool memory = m->ident_count != NULL && m->slots != NULL && m->blocks != NULL && m->looks != NULL;
+  m->spans = mem_calloc(p->nspans + 1, sizeof *m->spans);
+  bool memory = m->ident_count != NULL && m->slots != NULL && m->blocks != NULL &&
+                m->looks != NULL && m->spans != NULL;
   if (memory && machine_start(m)) return true;
   machine_free(m);
   return memory ? false : no_memory(m);
@@ -438,7 +464,8 @@ void machine_free(struct machine *m) {
   mem_free(m->slots);
   mem_free(m->blocks);
   mem_free(m->looks);
-  m->ident_count = m->blocks = m->looks = NULL;
+  mem_free(m->spans);
+  m->ident_count = m->blocks = m->looks = m->spans = NULL;
   m->slots = NULL;
 }
 
@@ -468,6 +495,7 @@ bool machine_start(struct machine *m) {
   if (m->copy == 0) forget_references(m);
   memcpy(m->numbers, start->numbers, sizeof m->numbers);
   m->next_look = start->looks;
+  m->next_span = start->spans;
   if (!part->copied) return true;
   m->blank = e->copies[m->part].n == 0;
   return m->blank || restore(m, part->scope, &e->copies[m->part].items[m->copy]);

@@ -31,13 +31,14 @@ struct instances {
 
 struct look {
   bool seen;
-  uint32_t end; /* index of the first region behind it */
+  uint32_t end;      /* index of the first region behind it */
+  uint32_t span_end; /* and of the first span */
 };
 
 /* Where a part begins in what the survey found. */
 struct part_start {
   uint64_t numbers[FLAVOUR_SPACES];
-  size_t looks;
+  size_t looks, spans;
 };
 
 /* Made by the survey, read by emit. */
@@ -46,6 +47,8 @@ struct effects {
   struct instances *notes; /* by note of the template */
   struct look *looks;
   size_t nlooks, looks_cap;
+  uint32_t *spans; /* rows that each covers */
+  size_t nspans, spans_cap;
   struct instances *copies;    /* by part: of those that exist once per item */
   struct part_start **parts;   /* by part, by copy */
   uint64_t next_note;
@@ -82,7 +85,8 @@ struct machine {
   struct slot *slots;
   uint32_t *blocks; /* by SLOT */
   uint32_t *looks;  /* by region: index in effects */
-  size_t next_look;
+  uint32_t *spans;  /* by span: index in effects */
+  size_t next_look, next_span;
   size_t note_at; /* copy of the running note */
   struct findings *fs;
 };

@@ -85,6 +85,7 @@ static bool survey_copy(struct render *r, size_t i, size_t copy, uint64_t number
   bool done;
   memcpy(start->numbers, numbers, sizeof m.numbers);
   start->looks = r->s.effects.nlooks;
+  start->spans = r->s.effects.nspans;
   if (!machine_init(&m, &r->s, i, copy, true, fs)) return false;
   bool ok = machine_run(&m, 0, &done);
   memcpy(numbers, m.numbers, sizeof m.numbers);

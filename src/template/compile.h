@@ -75,6 +75,8 @@ enum mark_kind {
   MARK_SLOT_TEST, /* with MARK_END behind what it guards */
   MARK_LOOK,      /* with MARK_END */
   MARK_SEEN,
+  MARK_SPAN,
+  MARK_SPAN_ROW,
   MARK_IDENT,
   MARK_NOTE_REF,
   MARK_PART_REF,
@@ -139,6 +141,8 @@ uint32_t ident_start(const struct compile *c, unsigned space, str name);
 
 bool walk_part(struct compile *c);
 bool place_part(struct compile *c);
+/* Before rows vanish: cells that cover rows which are repeated or chosen count them. */
+bool span_part(struct compile *c);
 bool tidy_part(struct compile *c);
 bool tidy_guard(struct compile *c);
 /* Do the bound tags speak of items, not of the record alone? */

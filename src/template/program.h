@@ -95,6 +95,7 @@ struct program {
   struct note_op *note_refs;
   size_t nnote_refs;
   size_t nblocks, nregions; /* slots of SLOT, regions of LOOK */
+  size_t nspans;            /* of SPAN */
   struct paragraph *paragraphs;
   size_t nparagraphs;
 };

@@ -71,6 +71,28 @@ static const struct scope *scope_of(const struct compile *c, const struct scope 
   return s;
 }
 
+/* The structure is broken, so nothing can be filled; the names that no data have are told all
+ * the same, so that one run shows everything. */
+static void tell_unknown_names(struct compile *c, const struct scope *root) {
+  struct findings *quiet = findings_new();
+  for (size_t i = 0; quiet != NULL && i < c->nmarks; i++) {
+    const struct tag *t = c->marks[i]->tag;
+    if (c->marks[i]->kind != MARK_VALUE || t == NULL || t->kind != TAG_VALUE) continue;
+    struct expr_env env = {.names = c->t->names, .scope = root, .arena = c->arena,
+                           .place = t->place, .fs = quiet};
+    const struct expr *e = expr_parse(&env, t->text.p != NULL ? t->text : t->folded, t->inner, NULL);
+    while (e != NULL && e->kind == EXPR_FILTER) e = e->a;
+    if (e == NULL || e->kind != EXPR_REF || e->ref.level != REF_UNBOUND) continue;
+    str last = e->ref.shown, unit;
+    size_t dot;
+    while ((dot = str_find(last, STR("."), 0)) != STR_NOT_FOUND)
+      last = str_sub(last, dot + 1, last.n);
+    if (names_id(c->t->names, names_canonical(last, c->arena, &unit)) == 0)
+      finding(c->fs, CODE_MISSING, t->place, NULL, e->ref.shown);
+  }
+  findings_free(quiet);
+}
+
 static bool compile_tree(struct compile *c, struct part *part) {
   static const struct scope nothing = {.depth = 0};
   struct scope *bottom = ARENA_NEW(c->arena, struct scope);
@@ -83,7 +105,8 @@ static bool compile_tree(struct compile *c, struct part *part) {
   const struct scope *root = scope_of(c, bottom, &loop, &mixed);
   if (!walk_part(c)) return false;
   if (!has_marks(c) && !notes_wanted(c)) return true;
-  if (!place_part(c) || !tidy_part(c) || !ident_survey(c) || !resolve_part(c, root)) return false;
+  if (!place_part(c)) return tell_unknown_names(c, bottom), false;
+  if (!span_part(c) || !tidy_part(c) || !ident_survey(c) || !resolve_part(c, root)) return false;
   if (findings_errors(c->fs) != 0) return false;
   part->copied = root->of != NULL && resolve_depends(c);
   part->scope = root;

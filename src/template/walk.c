@@ -236,8 +236,7 @@ static bool put_anchors(struct compile *c, struct para *p) {
     t->behind = str_sub(p->text, t->to, next);
     str instead = STR("");
     if (t->kind == TAG_BRACES) {
-      instead = t->inner.n != 0 ? t->inner : STR("{{");
-      instead = str_sub(p->text, t->from, t->from + (t->to - t->from) / 2);
+      instead = t->inner; /* the first pair, as typed */
     } else {
       uint32_t number;
       struct mark *m = compile_mark(c, MARK_VALUE, &number);
@@ -260,8 +259,12 @@ static bool put_anchors(struct compile *c, struct para *p) {
 static void note_heading(struct compile *c, const struct para *p) {
   str s = utf8_trim(p->text);
   size_t to = 0;
-  for (unsigned n = 0; to < s.n && n < 30; n++) utf8_next(s, &to);
-  if (to != 0) c->place.heading = str_sub(s, 0, to);
+  bool letters = false;
+  for (unsigned n = 0; to < s.n && n < 30; n++) {
+    uint32_t cp = utf8_next(s, &to);
+    letters = letters || (cp != 0xFFFC && !utf8_is_blank(cp)); /* U+FFFC: a picture */
+  }
+  if (letters) c->place.heading = str_sub(s, 0, to);
 }
 
 static bool keep_para(struct walker *w, struct para *p) {
@@ -345,6 +348,16 @@ static bool walk_cell(struct walker *w, xmlNode *n) {
 
 /* ---- attributes and places where no tag works ---- */
 
+/* {{{{ → {{ */
+static bool replace_in_attr(struct compile *c, xmlAttr *attr, const struct tag *t) {
+  str s = arena_dup(c->arena, str_of((const char *)attr->children->content));
+  str joined = arena_join(
+      c->arena, (str[]){str_sub(s, 0, t->from), t->inner, str_sub(s, t->to, s.n)}, 3);
+  c->changed = true;
+  return s.p != NULL && joined.p != NULL &&
+         xml_set_attr(attr->parent, attr->ns, (const char *)attr->name, joined);
+}
+
 static bool walk_attr(struct compile *c, xmlAttr *attr) {
   if (attr->children == NULL || attr->children->content == NULL) return true;
   str text = arena_dup(c->arena, str_of((const char *)attr->children->content));
@@ -353,7 +366,10 @@ static bool walk_attr(struct compile *c, xmlAttr *attr) {
   if (text.p == NULL) return compile_no_memory(c);
   if (!scan_text(c, NULL, text, &tags, &n)) return false;
   while (n-- > 0) {
-    if (tags[n]->kind == TAG_BRACES) continue;
+    if (tags[n]->kind == TAG_BRACES) {
+      if (!replace_in_attr(c, attr, tags[n])) return compile_no_memory(c);
+      continue;
+    }
     uint32_t number;
     struct mark *m = compile_mark(c, MARK_VALUE, &number);
     if (m == NULL || !compile_mark_attr(c, attr, tags[n]->from, tags[n]->to, number))
