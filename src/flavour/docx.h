@@ -28,7 +28,24 @@ struct docx_rel {
   str address;  /* as written */
 };
 
+/* A list of numbering.xml (ECMA-376 part 1, 17.9.15). */
+struct docx_num {
+  str id, abstract;
+};
+
+/* A paragraph style that numbers. */
+struct docx_style {
+  str id, based_on, num, level;
+};
+
 struct docx_state {
+  bool numbering_known;
+  size_t numbering; /* entry */
+  struct docx_num *nums;
+  size_t nnums, nums_cap;
+  struct docx_style *styles;
+  size_t nstyles, styles_cap;
+  uint64_t next_list;
   struct docx_rel *rels;
   size_t nrels, rels_cap;
   struct flavour_part *parts;
@@ -42,10 +59,11 @@ struct docx_state {
 
 /* The relationship of a part with this id, or NULL. */
 const struct docx_rel *docx_rel_of(const struct docx_state *s, size_t owner, str id);
-bool docx_lists_parts(const void *state, size_t entry);
+bool docx_tells(const void *state, size_t entry);
+uint64_t docx_next_list(const void *state);
 str docx_copy_name(str part, str mark, struct arena *a);
-bool docx_with_copies(const void *state, const struct pack *p, size_t entry, str bytes,
-                      const struct part_copy *copies, size_t n, struct buf *out);
+bool docx_with_additions(const void *state, const struct pack *p, size_t entry, str bytes,
+                         const struct additions *add, struct buf *out);
 bool docx_copied_along(const void *state, const struct pack *p, const struct part_copy *copy,
                        size_t nth, struct arena *a, size_t *entry, str *name);
 bool docx_recognise(const struct pack *p);

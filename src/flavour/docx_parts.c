@@ -184,6 +184,64 @@ static bool follow(struct opening *o, size_t source, unsigned depth) {
   return ok;
 }
 
+/* ---- numbering and styles ---- */
+
+static str val_of(struct opening *o, const xmlNode *n, const char *child) {
+  const xmlNode *k = xml_child(n, NS_W, child);
+  return k != NULL ? arena_dup(o->a, xml_attr(k, NS_W, "val")) : STR_NONE;
+}
+
+static bool keep_num(struct opening *o, const xmlNode *n) {
+  struct docx_state *s = o->s;
+  struct docx_num *num = arena_grow(o->a, s->nums, &s->nnums, &s->nums_cap, sizeof *num);
+  if (num == NULL) return finding(o->fs, CODE_MEMORY, NULL, NULL, STR(""));
+  s->nums = num - (s->nnums - 1);
+  *num = (struct docx_num){arena_dup(o->a, xml_attr(n, NS_W, "numId")),
+                           val_of(o, n, "abstractNumId")};
+  uint64_t v = 0;
+  for (size_t i = 0; i < num->id.n && i < 9; i++)
+    v = v * 10 + (uint64_t)(num->id.p[i] >= '0' && num->id.p[i] <= '9' ? num->id.p[i] - '0' : 0);
+  if (v >= s->next_list) s->next_list = v + 1;
+  return true;
+}
+
+static bool keep_style(struct opening *o, const xmlNode *n) {
+  struct docx_state *s = o->s;
+  const xmlNode *pr = xml_child(n, NS_W, "pPr");
+  const xmlNode *list = pr != NULL ? xml_child(pr, NS_W, "numPr") : NULL;
+  struct docx_style *style = arena_grow(o->a, s->styles, &s->nstyles, &s->styles_cap, sizeof *style);
+  if (style == NULL) return finding(o->fs, CODE_MEMORY, NULL, NULL, STR(""));
+  s->styles = style - (s->nstyles - 1);
+  *style = (struct docx_style){.id = arena_dup(o->a, xml_attr(n, NS_W, "styleId")),
+                               .based_on = val_of(o, n, "basedOn"),
+                               .num = list != NULL ? val_of(o, list, "numId") : STR_NONE,
+                               .level = list != NULL ? val_of(o, list, "ilvl") : STR_NONE};
+  return true;
+}
+
+/* Which lists there are, and which styles number by themselves. A part that cannot be read is no
+ * reason to refuse: then lists do not begin anew. */
+static bool read_lists(struct opening *o) {
+  o->s->next_list = 1;
+  bool ok = true;
+  for (size_t i = 0; ok && i < o->s->nrels; i++) {
+    const struct docx_rel *r = &o->s->rels[i];
+    bool numbering = r->inside && str_ends(r->type, STR("/numbering"));
+    bool styles = r->inside && str_ends(r->type, STR("/styles"));
+    struct xml x = {.doc = NULL};
+    if ((!numbering && !styles) || !read_xml(o, r->target, &x)) continue;
+    o->s->numbering_known = o->s->numbering_known || numbering;
+    if (numbering) o->s->numbering = r->target;
+    const xmlNode *root = xmlDocGetRootElement(x.doc);
+    for (xmlNode *k = xml_first_element(root); ok && k != NULL; k = xml_next_element(k)) {
+      if (numbering && xml_is(k, NS_W, "num")) ok = keep_num(o, k);
+      if (styles && xml_is(k, NS_W, "style")) ok = keep_style(o, k);
+    }
+    xml_free(&x);
+  }
+  return ok;
+}
+
 /* ---- the package's own relationships ---- */
 
 static bool refuse(struct opening *o, enum code code, str what) {
@@ -294,7 +352,7 @@ static bool open_main(struct opening *o, str main) {
     return refuse(o, CODE_MISSING_PART, main.n != 0 ? main : STR(N_("the main document")));
   main = pack_name(o->p, (size_t)entry);
   return check_main_type(o, main) && add_part(o, (size_t)entry, STORY_BODY, false, false) &&
-         follow(o, (size_t)entry, 0);
+         follow(o, (size_t)entry, 0) && read_lists(o);
 }
 
 bool docx_open(struct pack *p, struct arena *a, void **state, struct findings *fs) {
@@ -326,9 +384,9 @@ const struct docx_rel *docx_rel_of(const struct docx_state *s, size_t owner, str
   return NULL;
 }
 
-bool docx_lists_parts(const void *state, size_t entry) {
+bool docx_tells(const void *state, size_t entry) {
   const struct docx_state *s = state;
-  bool listed = entry == s->types;
+  bool listed = entry == s->types || (s->numbering_known && entry == s->numbering);
   for (size_t i = 0; i < s->nrels && !listed; i++) listed = s->rels[i].rels == entry;
   return listed;
 }
@@ -409,24 +467,83 @@ static void put_override(const struct pack *p, str bytes, const struct part_copy
   buf_puts(out, "\"/>");
 }
 
-bool docx_with_copies(const void *state, const struct pack *p, size_t entry, str bytes,
-                      const struct part_copy *copies, size_t n, struct buf *out) {
-  const struct docx_state *s = state;
+static bool concerns(const struct docx_state *s, size_t entry, const struct part_copy *c) {
+  const struct docx_rel *r = docx_rel_of(s, c->owner, c->from);
+  return entry == s->types || (r != NULL && r->rels == entry);
+}
+
+static bool with_parts(const struct docx_state *s, const struct pack *p, size_t entry, str bytes,
+                       const struct additions *add, struct buf *out) {
   size_t end;
   str prefix;
   bool any = false;
-  for (size_t i = 0; i < n && !any; i++) {
-    const struct docx_rel *r = docx_rel_of(s, copies[i].owner, copies[i].from);
-    any = entry == s->types || (r != NULL && r->rels == entry);
-  }
+  for (size_t i = 0; i < add->ncopies && !any; i++) any = concerns(s, entry, &add->copies[i]);
   if (!any || !root_end(bytes, &end, &prefix)) return false;
   buf_put(out, str_sub(bytes, 0, end));
-  for (size_t i = 0; i < n; i++) {
-    const struct docx_rel *r = docx_rel_of(s, copies[i].owner, copies[i].from);
-    if (entry == s->types) put_override(p, bytes, &copies[i], prefix, out);
-    else if (r != NULL && r->rels == entry) put_relationship(r, &copies[i], prefix, out);
+  for (size_t i = 0; i < add->ncopies; i++) {
+    const struct part_copy *c = &add->copies[i];
+    if (!concerns(s, entry, c)) continue;
+    if (entry == s->types)
+      put_override(p, bytes, c, prefix, out);
+    else
+      put_relationship(docx_rel_of(s, c->owner, c->from), c, prefix, out);
   }
   return buf_put(out, str_sub(bytes, end, bytes.n));
+}
+
+/* ---- lists that begin anew ---- */
+
+uint64_t docx_next_list(const void *state) { return ((const struct docx_state *)state)->next_list; }
+
+/* A list of the same kind whose levels all begin at 1 again (17.9.26 startOverride). */
+static void put_num(const struct docx_state *s, const struct list_copy *l, str w, struct buf *out) {
+  str abstract = STR_NONE;
+  for (size_t i = 0; i < s->nnums; i++)
+    if (str_eq(s->nums[i].id, l->from)) abstract = s->nums[i].abstract;
+  if (abstract.n == 0) return;
+  const str start[] = {STR("<"), w, STR("num "), w, STR("numId=\"")};
+  for (size_t i = 0; i < COUNT(start); i++) buf_put(out, start[i]);
+  buf_put_u64(out, l->number);
+  const str kind[] = {STR("\"><"), w, STR("abstractNumId "), w, STR("val=\""), abstract,
+                      STR("\"/>")};
+  for (size_t i = 0; i < COUNT(kind); i++) buf_put(out, kind[i]);
+  for (unsigned level = 0; level < 9; level++) {
+    const str from[] = {STR("<"), w, STR("lvlOverride "), w, STR("ilvl=\"")};
+    for (size_t i = 0; i < COUNT(from); i++) buf_put(out, from[i]);
+    buf_put_u64(out, level);
+    const str to[] = {STR("\"><"), w, STR("startOverride "), w, STR("val=\"1\"/></"), w,
+                      STR("lvlOverride>")};
+    for (size_t i = 0; i < COUNT(to); i++) buf_put(out, to[i]);
+  }
+  const str end[] = {STR("</"), w, STR("num>")};
+  for (size_t i = 0; i < COUNT(end); i++) buf_put(out, end[i]);
+}
+
+/* Behind the last list there is (numIdMacAtCleanup comes after all lists). */
+static bool with_lists(const struct docx_state *s, str bytes, const struct additions *add,
+                       struct buf *out) {
+  size_t end, at = STR_NOT_FOUND;
+  str w;
+  if (add->nlists == 0 || !root_end(bytes, &end, &w)) return false;
+  struct buf close;
+  buf_init(&close, 0);
+  buf_puts(&close, "</");
+  buf_put(&close, w);
+  buf_puts(&close, "num>");
+  for (size_t i = 0; (i = str_find(bytes, buf_str(&close), i)) != STR_NOT_FOUND;)
+    at = i += close.n;
+  buf_free(&close);
+  if (at == STR_NOT_FOUND) return false;
+  buf_put(out, str_sub(bytes, 0, at));
+  for (size_t i = 0; i < add->nlists; i++) put_num(s, &add->lists[i], w, out);
+  return buf_put(out, str_sub(bytes, at, bytes.n));
+}
+
+bool docx_with_additions(const void *state, const struct pack *p, size_t entry, str bytes,
+                         const struct additions *add, struct buf *out) {
+  const struct docx_state *s = state;
+  if (s->numbering_known && entry == s->numbering) return with_lists(s, bytes, add, out);
+  return with_parts(s, p, entry, bytes, add, out);
 }
 
 /* A part's own relationships. */

@@ -60,7 +60,7 @@ struct ident {
   unsigned space; /* ids of one space must differ: 0 … FLAVOUR_SPACES - 1 */
 };
 
-enum { FLAVOUR_SPACES = 12 };
+enum { FLAVOUR_SPACES = 12, FLAVOUR_LISTS = 11 /* the space of numbered lists */ };
 
 /* A part that carries text. */
 struct flavour_part {
@@ -91,6 +91,20 @@ struct part_copy {
   size_t owner; /* of the part that refers to it */
   str from, ref; /* the reference in the template, and the copy's */
   str name;      /* the copy's entry */
+};
+
+/* A numbered list that begins anew for an item. */
+struct list_copy {
+  str from; /* the list's id in the template */
+  uint64_t number;
+};
+
+/* What a report has beyond its template. */
+struct additions {
+  const struct part_copy *copies;
+  size_t ncopies;
+  const struct list_copy *lists;
+  size_t nlists;
 };
 
 struct flavour {
@@ -154,12 +168,17 @@ struct flavour {
   bool (*part_ref)(const void *state, size_t owner, const xmlNode *n, struct part_ref *out);
   /* The name of the copy of a part: `mark` ("_2") goes before its ending. */
   str (*copy_name)(str part, str mark, struct arena *a);
-  /* Does the entry list other parts: relationships, content types, manifest? */
-  bool (*lists_parts)(const void *state, size_t entry);
-  /* What such an entry becomes with these copies; false when
-   * it stays as it is. `bytes` is what it is without them. */
-  bool (*with_copies)(const void *state, const struct pack *p, size_t entry, str bytes,
-                      const struct part_copy *copies, size_t n, struct buf *out);
+  /* Does the entry tell of others: relationships, content types, manifest, lists? */
+  bool (*tells)(const void *state, size_t entry);
+  /* What such an entry becomes with these additions; false when it stays as it is. `bytes` is
+   * what it is without them. */
+  bool (*with_additions)(const void *state, const struct pack *p, size_t entry, str bytes,
+                         const struct additions *add, struct buf *out);
+  /* The first number for lists that begin anew. */
+  uint64_t (*next_list)(const void *state);
+  /* The numbered list of a paragraph that is no heading; *attr holds its id (made when the list
+   * comes with the style). False: none, or lists begin anew by themselves. */
+  bool (*list_of)(const void *state, xmlNode *paragraph, bool make, str *id, xmlAttr **attr);
   /* The nth entry that belongs to a part and is copied along with it, and its new name; false
    * when there are no more. */
   bool (*copied_along)(const void *state, const struct pack *p, const struct part_copy *copy,

@@ -602,6 +602,21 @@ static bool odt_single(const xmlNode *n) {
   return is_text(n, "change") || is_text(n, "change-start") || is_text(n, "change-end");
 }
 
+/* Every text:list begins anew. */
+static bool odt_list_of(const void *state, xmlNode *p, bool make, str *id, xmlAttr **attr) {
+  (void)state;
+  (void)p;
+  (void)make;
+  (void)id;
+  (void)attr;
+  return false;
+}
+
+static uint64_t odt_next_list(const void *state) {
+  (void)state;
+  return 1;
+}
+
 static xmlNs *namespace_of(xmlNode *root, const char *href, const char *prefix) {
   xmlNs *ns = xmlSearchNsByHref(root->doc, root, (const xmlChar *)href);
   return ns != NULL ? ns : xmlNewNs(root, (const xmlChar *)href, (const xmlChar *)prefix);
@@ -679,8 +694,10 @@ const struct flavour flavour_odt = {
     .note_ref = odt_note_ref,
     .part_ref = odt_part_ref,
     .copy_name = odt_copy_name,
-    .lists_parts = odt_lists_parts,
-    .with_copies = odt_with_copies,
+    .tells = odt_tells,
+    .with_additions = odt_with_additions,
+    .next_list = odt_next_list,
+    .list_of = odt_list_of,
     .copied_along = odt_copied_along,
     .link = odt_link,
     .note_id = odt_note_id,

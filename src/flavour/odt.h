@@ -22,10 +22,10 @@ struct odt_state {
 
 /* The entry of the text of an embedded object that is referred to as `href`, or -1. */
 ptrdiff_t odt_object(const struct odt_state *s, str href);
-bool odt_lists_parts(const void *state, size_t entry);
+bool odt_tells(const void *state, size_t entry);
 str odt_copy_name(str part, str mark, struct arena *a);
-bool odt_with_copies(const void *state, const struct pack *p, size_t entry, str bytes,
-                     const struct part_copy *copies, size_t n, struct buf *out);
+bool odt_with_additions(const void *state, const struct pack *p, size_t entry, str bytes,
+                        const struct additions *add, struct buf *out);
 bool odt_copied_along(const void *state, const struct pack *p, const struct part_copy *copy,
                       size_t nth, struct arena *a, size_t *entry, str *name);
 bool odt_recognise(const struct pack *p);

@@ -162,7 +162,7 @@ ptrdiff_t odt_object(const struct odt_state *s, str href) {
   return -1;
 }
 
-bool odt_lists_parts(const void *state, size_t entry) {
+bool odt_tells(const void *state, size_t entry) {
   return entry == ((const struct odt_state *)state)->manifest;
 }
 
@@ -195,17 +195,18 @@ static void put_listed(const struct odt_listed *l, str from, str to, str prefix,
   buf_puts(out, "\"/>");
 }
 
-bool odt_with_copies(const void *state, const struct pack *p, size_t entry, str bytes,
-                     const struct part_copy *copies, size_t n, struct buf *out) {
+bool odt_with_additions(const void *state, const struct pack *p, size_t entry, str bytes,
+                        const struct additions *add, struct buf *out) {
   const struct odt_state *s = state;
+  const struct part_copy *copies = add->copies;
   size_t end = bytes.n;
-  if (entry != s->manifest || n == 0) return false;
+  if (entry != s->manifest || add->ncopies == 0) return false;
   while (end > 1 && !(bytes.p[end - 2] == '<' && bytes.p[end - 1] == '/')) end--;
   if (end < 2) return false;
   size_t colon = str_find(bytes, STR(":"), end), close = str_find(bytes, STR(">"), end);
   str prefix = colon < close ? str_sub(bytes, end, colon + 1) : STR("");
   buf_put(out, str_sub(bytes, 0, end - 2));
-  for (size_t i = 0; i < n; i++) {
+  for (size_t i = 0; i < add->ncopies; i++) {
     str from = folder_of(pack_name(p, copies[i].entry)), to = folder_of(copies[i].name);
     for (size_t k = 0; k < s->nlisted; k++)
       if (str_starts(s->listed[k].path, from)) put_listed(&s->listed[k], from, to, prefix, out);

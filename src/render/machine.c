@@ -262,6 +262,23 @@ static bool run_ident(struct machine *m, const struct op *op) {
   return put_ident(m, i, s);
 }
 
+/* The next copy of a list; the first item keeps the template's. */
+static bool run_list_new(struct machine *m, const struct op *op) {
+  const struct ident_op *i = &m->p->idents[op->a];
+  struct effects *e = &m->s->effects;
+  struct slot *s = &m->slots[i->slot];
+  s->owner = op->a;
+  s->copy = m->ident_count[op->a]++;
+  if (s->copy == 0) return true;
+  s->number = m->numbers[i->space]++;
+  if (!m->survey) return true;
+  struct list_copy *l = arena_grow(e->arena, e->lists, &e->nlists, &e->lists_cap, sizeof *l);
+  if (l == NULL) return no_memory(m);
+  e->lists = l - (e->nlists - 1);
+  *l = (struct list_copy){i->first, s->number};
+  return true;
+}
+
 /* ---- copies of notes ---- */
 
 static struct instances *notes_of(struct machine *m, uint32_t note) {
@@ -432,6 +449,7 @@ static const op_run runs[OP_COUNT] = {
     [OP_LITERAL] = run_literal,     [OP_VALUE] = run_value,         [OP_EACH] = run_each,
     [OP_NEXT] = run_next,           [OP_TEST] = run_test,           [OP_JUMP] = run_jump,
     [OP_IDENT] = run_ident,         [OP_NOTE_REF] = run_note_ref,   [OP_NOTE] = run_note,
+    [OP_LIST_NEW] = run_list_new,
     [OP_NOTE_NEXT] = run_note_next, [OP_NOTE_ID] = run_note_id,     [OP_SLOT] = run_slot,
     [OP_SLOT_TEST] = run_slot_test, [OP_MASK] = run_mask,           [OP_LOOK] = run_look,
     [OP_PART_REF] = run_part_ref,

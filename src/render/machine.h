@@ -47,6 +47,8 @@ struct effects {
   struct instances *notes; /* by note of the template */
   struct look *looks;
   size_t nlooks, looks_cap;
+  struct list_copy *lists; /* numbered lists that begin anew */
+  size_t nlists, lists_cap;
   uint32_t *spans; /* rows that each covers */
   size_t nspans, spans_cap;
   struct instances *copies;    /* by part: of those that exist once per item */

@@ -178,7 +178,7 @@ static bool put_part(struct render *r, struct pack_out *o, size_t i, size_t copy
   return pack_put_stream(o, name, &stream, fs);
 }
 
-/* Relationships, content types and manifest name the copies of parts too. */
+/* Relationships, content types and manifest name the copies of parts too, numbering its lists. */
 static bool put_listing(struct render *r, struct pack_out *o, size_t entry, bool *put,
                         struct findings *fs) {
   struct template *t = r->s.t;
@@ -191,8 +191,8 @@ static bool put_listing(struct render *r, struct pack_out *o, size_t entry, bool
     ok = pack_read(t->pack, entry, LIMIT_XML_PART, &plain, fs);
     bytes = buf_str(&plain);
   }
-  *put = ok && t->flavour->with_copies(t->state, t->pack, entry, bytes, r->copies, r->ncopies,
-                                       &more);
+  struct additions add = {r->copies, r->ncopies, r->s.effects.lists, r->s.effects.nlists};
+  *put = ok && t->flavour->with_additions(t->state, t->pack, entry, bytes, &add, &more);
   if (*put) ok = pack_put_bytes(o, pack_name(t->pack, entry), buf_str(&more), false, fs);
   buf_free(&plain);
   buf_free(&more);
@@ -206,7 +206,8 @@ static bool put_entry(struct render *r, struct pack_out *o, size_t entry, struct
   for (size_t i = 0; i < t->nparts; i++)
     if (t->parts[i].info->entry == entry && t->parts[i].program != NULL)
       return put_part(r, o, i, 0, name, fs);
-  bool listing = r->ncopies != 0 && t->flavour->lists_parts(t->state, entry);
+  bool listing = (r->ncopies != 0 || r->s.effects.nlists != 0) &&
+                 t->flavour->tells(t->state, entry);
   if (listing && !put_listing(r, o, entry, &put, fs)) return false;
   if (put) return true;
   if (t->flavour->replaced(t->state, entry, &bytes))

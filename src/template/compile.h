@@ -75,6 +75,7 @@ enum mark_kind {
   MARK_SLOT_TEST, /* with MARK_END behind what it guards */
   MARK_LOOK,      /* with MARK_END */
   MARK_SEEN,
+  MARK_LIST_NEW,
   MARK_SPAN,
   MARK_SPAN_ROW,
   MARK_IDENT,
@@ -148,7 +149,12 @@ bool tidy_guard(struct compile *c);
 /* Do the bound tags speak of items, not of the record alone? */
 bool resolve_depends(const struct compile *c);
 bool resolve_part(struct compile *c, const struct scope *root);
+/* Numbered lists that stand inside of repeated parts begin anew. */
+bool lists_part(struct compile *c);
 bool cut_part(struct compile *c);
+
+/* A new id instruction; NULL: no memory. */
+struct ident_op *compile_ident(struct compile *c, uint32_t *index);
 
 /* n itself or the nearest element around it of that kind, or NULL. */
 xmlNode *compile_up(const struct compile *c, xmlNode *n, enum kind kind);

@@ -152,6 +152,7 @@ static bool cut_mark(struct cutter *k, const struct mark *m) {
     case MARK_NOTE_ID: return emit(k, OP_NOTE_ID, m->a, 0);
     case MARK_NOTE_REF: return emit(k, OP_NOTE_REF, m->a, 0);
     case MARK_PART_REF: return emit(k, OP_PART_REF, m->a, 0);
+    case MARK_LIST_NEW: return emit(k, OP_LIST_NEW, m->a, 0);
     case MARK_SPAN: return emit(k, OP_SPAN, m->a, 0);
     case MARK_SPAN_ROW: return emit(k, OP_SPAN_ROW, m->a, 0);
     case MARK_IDENT: return emit(k, OP_IDENT, m->a, 0);

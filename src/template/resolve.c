@@ -131,7 +131,7 @@ static bool resolve_value(struct compile *c, struct mark *m, xmlNode *anchor,
 
 /* ---- ids of repeated parts ---- */
 
-static struct ident_op *new_ident(struct compile *c, uint32_t *index) {
+struct ident_op *compile_ident(struct compile *c, uint32_t *index) {
   struct program *p = c->program;
   struct ident_op *i = arena_grow(c->arena, p->idents, &p->nidents, &c->idents_cap, sizeof *i);
   if (i == NULL) return compile_no_memory(c), NULL;
@@ -157,7 +157,7 @@ static bool mark_ident(struct compile *c, const struct ident *id) {
                   ? arena_dup(c->arena, str_of((const char *)id->attr->children->content))
                   : STR("");
   uint32_t index, number;
-  struct ident_op *op = new_ident(c, &index);
+  struct ident_op *op = compile_ident(c, &index);
   if (op == NULL) return false;
   op->kind = id->kind;
   op->space = id->space;

@@ -112,7 +112,7 @@ static bool compile_tree(struct compile *c, struct part *part) {
   part->scope = root;
   if (part->copied && mixed)
     return finding(c->fs, CODE_PART_IN_LOOP, loop->place, NULL, c->place.part, c->place.part);
-  if (!tidy_guard(c)) return false;
+  if (!lists_part(c) || !tidy_guard(c)) return false;
   if (c->nmarks == 0 && !c->changed) return true;
   bool marked = false;
   for (size_t i = 0; i < c->nmarks && !marked; i++)
@@ -198,6 +198,7 @@ struct template *template_open(const char *path, const struct template_options *
   ok = ok && (t->pack = pack_open(path, own)) != NULL;
   ok = ok && (t->flavour = flavour_of(t->pack, own)) != NULL;
   ok = ok && t->flavour->open(t->pack, t->arena, &t->state, own);
+  if (ok) t->next_number[FLAVOUR_LISTS] = t->flavour->next_list(t->state);
   ok = ok && compile_parts(t, own);
   if (own != NULL) findings_append(fs, own);
   findings_free(own);

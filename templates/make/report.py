@@ -6,9 +6,11 @@ no use for stand under a condition.
 from model import ANNEX, LANDSCAPE, PAGE, PORTRAIT, Cell, Document, Para, Row, Section, Table
 
 # Cells whose text is longer than one name.
-STAFF_RATE = ('{{如果 实有人数 等于 编制数}}100%{{否则如果 实有人数 小于 编制数}}低于100%'
-              '{{否则}}高于100%{{完}}')
-DONE_RATE = '{{如果 执行率 等于 1}}100%{{否则}}{{执行率}}{{完}}'
+STAFF_RATE = '{{如果 实有人数 等于 编制数}}100%{{否则}}{{实有人数 * 100 / 编制数：2位}}%{{完}}'
+DONE_RATE = '{{执行率 * 100}}%'
+
+# The attachments: their titles and the list of them agree to the letter.
+ATTACHED = '整体支出绩效评价共性指标表 整体支出绩效评价基础数据表 整体支出绩效自评表'.split()
 
 
 def h1(text):
@@ -117,7 +119,7 @@ SAFETY = [
     p('二是突出防范重点。紧盯建筑施工、烟花爆竹、消防、食品药品、道路交通、燃气、学生防溺水、森林防灭火和'
       '校园安全等重点领域，深入开展安全生产大检查，多次组织道路交通联合执法；节假日、“龙舟赛”和“旅发大会”'
       '期间，{{辖区名称}}两站两员上路劝导交通。吸取宁夏银川富洋烧烤店“6·21”特别重大燃气爆炸事故教训，'
-      '对集镇所有餐饮店、烧烤店逐户检查，燃气报警装置实现全覆盖。组织社会力量在沅水、酉水全天候开展防溺水'
+      '对集镇所有餐饮店、烧烤店逐户检查，燃气报警装置实现全覆盖。组织社会力量在重点水域全天候开展防溺水'
       '巡查，持续开展“万人红袖章”敲门行动，入户宣传安全知识，签订森林防灭火承诺书。'
       '全年开展督导检查{{督导检查次数}}次，排查隐患{{排查隐患数}}处，没有发生生产安全事故。'),
     p('三是加大宣传教育。开展安全教育培训{{安全培训次数}}余次，组织多次应急救援演练；'
@@ -187,7 +189,7 @@ VILLAGES = [
     control('{{如果 储备项目数 > 0}}'),
     h3('完成“十四五”有效衔接规划项目申报工作'),
     p('按照“十四五”巩固拓展脱贫攻坚成果与乡村振兴有效衔接规划，申报{{储备项目年度}}年储备项目'
-      '{{储备项目数}}个，涵盖{{储备项目方面：并列 、 和}}等{{储备项目方面数}}个方面。'),
+      '{{储备项目数}}个，涵盖{{储备项目方面}}等{{储备项目方面数}}个方面。'),
     control('{{完}}'),
 ]
 
@@ -200,7 +202,7 @@ FARMING = [
       '{{否则}}到目前为止，辖区内没有需要整治的抛荒耕地。{{完}}'),
     p('三是落实河长制工作。按照上级要求坚持巡河，做到每次巡河有痕迹、有成效；'
       '加强河道保洁，各村明确一名以上保洁员，做到垃圾不入河。'),
-    p('四是落实人居环境整治工作。推行从乡到村、到保洁员、到农户的四级管理和生活垃圾分类处理，'
+    p('四是落实人居环境整治工作。推行从乡镇到村、到保洁员、到农户的四级管理和生活垃圾分类处理，'
       '清运垃圾{{清运垃圾吨数}}多吨；聘用专职保洁员{{保洁员人数}}人、专职司机{{保洁司机人数}}人、'
       '保洁特岗{{保洁特岗人数}}人，发放保洁员工资和环境卫生整治经费{{环境整治经费}}多万元。'
       '{{如果 和美乡村数 > 0}}启动{{和美乡村数}}个村的和美乡村创建。{{完}}'
@@ -236,8 +238,10 @@ FARMING = [
       '对{{特困人数}}名特困供养人员开展生活自理能力评估，其中全护理{{全护理人数}}人、'
       '半护理{{半护理人数}}人。救助因病、因灾和生活困难群众{{临时救助人次}}人次，'
       '发放救助资金{{临时救助资金}}万元'
-      '{{如果 事实无人抚养儿童数 > 0}}；跟踪管理事实无人抚养儿童{{事实无人抚养儿童数}}名{{完}}'
-      '{{如果 孤儿数 > 0}}；跟踪管理孤儿{{孤儿数}}名{{完}}。'),
+      '{{如果 事实无人抚养儿童数 > 0 或 孤儿数 > 0}}；跟踪管理'
+      '{{如果 事实无人抚养儿童数 > 0}}事实无人抚养儿童{{事实无人抚养儿童数}}名{{完}}'
+      '{{如果 事实无人抚养儿童数 > 0 且 孤儿数 > 0}}、{{完}}'
+      '{{如果 孤儿数 > 0}}孤儿{{孤儿数}}名{{完}}{{完}}。'),
     p('十是落实退役军人工作。为{{退役军人数}}名退役军人办理年审、建档立卡和优待证'
       '{{如果 退役军人困难救助 > 0}}，申请困难救助{{退役军人困难救助}}万元{{完}}'
       '{{如果 退役军人死亡人数 > 0}}；动态管理上报死亡{{退役军人死亡人数}}人，'
@@ -307,10 +311,10 @@ RESULT = [
     h1('存在的主要问题'),
     p('{{存在问题：空则 无。}}'),
     h1('改进措施和有关建议'),
-    p('{{改进措施：空则 无。}}'),
-    Para('attached', '附件：1.{{单位名称}}{{年度}}年整体支出绩效评价共性指标表'),
-    Para('attached2', '2.{{单位名称}}{{年度}}年整体支出绩效评价基础数据表'),
-    Para('attached2', '3.{{单位名称}}{{年度}}年整体支出绩效自评表'),
+    Para('body_last', '{{改进措施：空则 无。}}'),
+    Para('attached', '附件：1.{{单位名称}}{{年度}}年' + ATTACHED[0]),
+    Para('attached2', '2.{{单位名称}}{{年度}}年' + ATTACHED[1]),
+    Para('attached2', '3.{{单位名称}}{{年度}}年' + ATTACHED[2]),
     Para('signature', '{{单位名称}}'),
     Para('date', '{{成文日期：日期}}'),
 ]
@@ -318,6 +322,9 @@ RESULT = [
 # Who filled in a form: one line on a wide page, two on the other.
 SIGNED = ['填表人（签名）：{{填表人}}\t填报日期：{{填报日期：日期}}',
           '联系电话：{{联系电话}}\t单位负责人（签名）：{{单位负责人}}']
+
+
+GAP = Para('gap', '')  # Word joins tables that nothing parts
 
 
 def head(text, across=1, down=1):
@@ -347,26 +354,31 @@ def common_table():
 
 def figures(name, last, this, done):
     """A line of the table of basic figures: one label and three figures."""
-    return Row(label(name), Cell(last, across=2), Cell(this, across=2), Cell(done, across=2),
-               height=305)
+    return Row(label(name), Cell(last), Cell(this), Cell(done), height=305)
 
 
 def three(name, key):
     return figures(name, *['{{%s_%s}}' % (key, x) for x in ('上年决算', '本年预算', '本年决算')])
 
 
-def basic_table():
-    """附件2: one column of labels and six of figures; most figures take two columns."""
+def basic_tables():
+    """附件2: staff, funds and buildings.
+
+    They are three tables, so that a long list of projects has its heads on every page.
+    """
+    widths = [4344, 1500, 1500, 1500]
     building = ['批复规模\n（㎡）', '实际规模\n（㎡）', '规模\n控制率', '预算投资\n（万元）',
                 '实际投资\n（万元）', '投资概算\n控制率']
-    one = ['批复规模', '实际规模', '规模控制率', '预算投资', '实际投资', '投资概算控制率']
-    return Table('基础数据表', [3084, 960, 960, 960, 960, 960, 960], [
-        Row(label('财政供养人员情况（人）', down=2), head('编制数', across=2),
-            head('{{年度}}年\n实际在职人数', across=2), head('控制率', across=2), height=305),
-        Row(Cell('{{编制数}}', across=2), Cell('{{实有人数}}', across=2), Cell(STAFF_RATE, across=2),
-            height=305),
-        Row(label('经费控制情况（万元）'), head('{{上年度}}年决算数', across=2),
-            head('{{年度}}年预算数', across=2), head('{{年度}}年决算数', across=2), height=305),
+    one = ['{{批复规模}}', '{{实际规模}}', '{{规模控制率 * 100}}%', '{{预算投资}}', '{{实际投资}}',
+           '{{投资概算控制率 * 100}}%']
+    staff = Table('财政供养人员表', widths, [
+        Row(label('财政供养人员情况（人）', down=2), head('编制数'), head('{{年度}}年\n实际在职人数'),
+            head('控制率'), height=305),
+        Row(Cell('{{编制数}}'), Cell('{{实有人数}}'), Cell(STAFF_RATE), height=305),
+    ])
+    funds = Table('基础数据表', widths, [
+        Row(label('经费控制情况（万元）'), head('{{上年度}}年决算数'), head('{{年度}}年预算数'),
+            head('{{年度}}年决算数'), height=305),
         figures('“三公”经费', '{{三公上年决算数}}', '{{三公预算数}}', '{{三公决算数}}'),
         figures('1、公务用车购置和维护经费', '{{三公上年决算_公车费}}', '{{三公预算_公车费}}',
                 '{{三公决算_公车费}}'),
@@ -376,30 +388,32 @@ def basic_table():
                 '{{三公决算_因公出国费}}'),
         figures('3、公务接待', '{{三公上年决算_公务接待费}}', '{{三公预算_公务接待费}}',
                 '{{三公决算_公务接待费}}'),
-        figures('项目支出（一个项目一行）', '{{项目支出_上年决算}}', '{{项目支出_本年预算}}',
-                '{{项目支出}}'),
+        figures('项目支出', '{{项目支出_上年决算}}', '{{项目支出_本年预算}}', '{{项目支出}}'),
         Row(left('{{序号}}、{{项目支出明细.类别}}：{{项目支出明细.项目名称}}'),
-            Cell('{{项目支出明细.上年决算：2位}}', across=2),
-            Cell('{{项目支出明细.本年预算：2位}}', across=2),
-            Cell('{{项目支出明细.本年决算：2位}}', across=2), height=305),
+            *[Cell('{{项目支出明细.%s：2位}}' % x) for x in ('上年决算', '本年预算', '本年决算')],
+            height=305),
         three('公用经费', '公用经费'),
         three('其中：办公经费', '办公经费'),
         three('　　　水费、电费、差旅费', '水电差旅费'),
         three('　　　会议费、培训费', '会议培训费'),
         three('政府采购金额', '政府采购'),
-        Row(label('部门整体支出预算调整'), Cell('{{预算调整}}', across=6), height=305),
+        Row(label('部门整体支出预算调整'), Cell('{{预算调整}}', across=3), height=305),
+    ], header=1)
+    buildings = Table('楼堂馆所表', [2784, 1010, 1010, 1010, 1010, 1010, 1010], [
         Row(label('楼堂馆所控制情况（{{年度}}年完工项目）'), *[head(x) for x in building]),
         Row(Cell('{{每个 楼堂馆所}}', across=7)),
-        Row(label('第{{序号}}个项目'), *[Cell('{{%s}}' % x) for x in one], height=305),
+        Row(left('{{项目名称}}'), *[Cell(x) for x in one], height=305),
         Row(Cell('{{否则}}', across=7)),
-        Row(label('完工项目'), *[Cell('无') for x in one], height=305),
+        Row(label('完工项目'), *[Cell('无')] * len(one), height=305),
         Row(Cell('{{完}}', across=7)),
         Row(label('厉行节约保障措施'), left('{{厉行节约保障措施}}', across=6), height=640),
-    ])
+    ], header=1)
+    return [staff, GAP, funds, GAP, buildings]
 
 
-def score_table():
-    """附件3: the funds, the goals, and eight columns of indicators."""
+def score_tables():
+    """附件3: the funds and the goals; then eight columns of indicators, their heads repeated."""
+    widths = [1300, 1700, 2100, 1600, 1600, 900, 1080, 2476]
     funds = '年初预算数 全年预算数 全年执行数 分值 执行率 自评得分'.split()
     sums = ['{{年初预算数}}', '{{全年预算数}}', '{{全年执行数}}', '{{资金分值}}', DONE_RATE,
             '{{资金得分}}']
@@ -409,7 +423,7 @@ def score_table():
     def sources(income, kind):
         return Row(left(income, across=4), left(kind, across=3), height=305)
 
-    return Table('自评表', [1300, 1700, 2100, 1600, 1600, 900, 1080, 2476], [
+    goals = Table('自评表', widths, [
         Row(head('预算部门、单位名称'), Cell('{{单位名称}}', across=7), height=420),
         Row(head('年度预算申请（万元）', down=7), head(''), *[head(x) for x in funds], height=380),
         Row(head('年度资金总额'), *[Cell(x) for x in sums], height=380),
@@ -421,16 +435,21 @@ def score_table():
         Row(head('年度总体目标', down=2), head('预期目标', across=3), head('实际完成情况', across=4),
             height=380),
         Row(left('{{预期目标}}', across=3), left('{{实际完成情况}}', across=4), height=900),
+    ])
+    indicators = Table('自评指标表', widths, [
         Row(head('绩　效　指　标', across=8), height=380),
         Row(*[head(x) for x in names], height=420),
         Row(*[Cell('{{自评指标.%s}}' % x) for x in item], left('{{自评指标.偏差原因：空则 无}}'),
             height=400),
         Row(head('总分', across=5), Cell('100'), Cell('{{自评得分}}'), Cell(''), height=420),
-    ])
+    ], header=2)
+    return [goals, GAP, indicators]
 
 
-def form(number, title):
-    return [Para('mark', '附件%d' % number), Para('formtitle', '{{年度}}年度' + title)]
+def form(number, between=''):
+    """The head of a form; between: a line break in its title on a narrow page."""
+    return [Para('mark', '附件%d' % number),
+            Para('formtitle', '{{单位名称}}{{年度}}年' + between + ATTACHED[number - 1])]
 
 
 def document():
@@ -441,7 +460,7 @@ def document():
         *ECONOMY, *SAFETY, *VILLAGES, *FARMING, *PARTY, *ASSETS, *RESULT,
     ]
     common = [
-        *form(1, '整体支出绩效评价共性指标表'),
+        *form(1),
         Para('formhead_wide', '单位名称（盖章）：{{单位名称}}\t所在乡镇：{{县名}}{{镇名}}'),
         common_table(),
         Para('note', '计算依据：编制数{{编制数}}人，实际在职人数{{实有人数}}人；'
@@ -450,16 +469,16 @@ def document():
         Para('sign_wide', '\t'.join(SIGNED)),
     ]
     basic = [
-        *form(2, '部门整体支出绩效评价基础数据表'),
+        *form(2, '\n'),
         Para('formhead', '单位名称（盖章）：{{单位名称}}'),
-        basic_table(),
+        *basic_tables(),
         Para('note', '说明：“项目支出”填报基本支出以外的项目支出，'
              '“公用经费”填报一般商品和服务支出。'),
         *[Para('sign', line) for line in SIGNED],
     ]
     score = [
-        *form(3, '部门整体支出绩效自评表'),
-        score_table(),
+        *form(3),
+        *score_tables(),
         Para('sign_wide', '\t'.join(SIGNED)),
     ]
     return Document(
