@@ -91,7 +91,7 @@ for t in $UNIT_TESTS; do unit "$builddir/$t"; done
 echo "== the house"
 single "sources.am lists the sources" sh "$srcdir/build-aux/sources.sh" --check "$srcdir"
 single "manual and --help name the same options" "$PYTHON3" "$srcdir/tests/tools/man_agrees.py"
-for t in selftest.py; do
+for t in selftest.py doc_examples.py; do
   [ ! -f "$srcdir/tests/tools/$t" ] || suite "tests/tools/$t" "$PYTHON3" "$srcdir/tests/tools/$t"
 done
 

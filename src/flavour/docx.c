@@ -304,6 +304,9 @@ static bool paragraph_break(xmlNode *p, xmlNode *run, xmlNode *t, struct arena *
     r = wrapper;
   }
   if (sample == NULL || r == NULL) return false;
+  xmlNode *pr = xml_child(sample, NS_W, "pPr");
+  xmlNode *brk = pr != NULL ? xml_child(pr, NS_W, "pageBreakBefore") : NULL;
+  if (brk != NULL) xml_remove(brk); /* the first line breaks the page, the others do not */
   xml_append(sample, r);
   if (!shared_split(p->doc, sample, a, &before, &behind)) return false;
   *out = arena_join(a, (str[]){behind, before}, 2);

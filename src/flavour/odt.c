@@ -241,9 +241,14 @@ static void odt_normalise(xmlNode *p) {
   buf_free(&b);
 }
 
+/* The paragraph of an anchor; NULL in a plain element such as svg:desc. */
 static xmlNode *paragraph_of(xmlNode *n) {
-  while (n != NULL && n->type != XML_DOCUMENT_NODE && odt_kind(n) != KIND_PARAGRAPH) n = n->parent;
-  return n != NULL && n->type == XML_ELEMENT_NODE ? n : NULL;
+  for (n = n->parent; n != NULL && n->type == XML_ELEMENT_NODE; n = n->parent) {
+    enum kind k = odt_kind(n);
+    if (k == KIND_PARAGRAPH) return n;
+    if (k == KIND_PLAIN || k == KIND_STORY) return NULL;
+  }
+  return NULL;
 }
 
 /* The text node that stands directly before or behind the mark in its paragraph, whatever
@@ -352,6 +357,37 @@ static void drop_xml_id(xmlNode *n) {
   }
 }
 
+/* The further lines of a value do not break the page again: they get the style without that. */
+static void forget_break(xmlNode *shell) {
+  xmlNode *styles = xml_child(xmlDocGetRootElement(shell->doc), NS_OFFICE, "automatic-styles");
+  xmlAttr *attr = xml_attr_node(shell, NS_TEXT, "style-name");
+  if (styles == NULL || attr == NULL) return;
+  str name = xml_attr(shell, NS_TEXT, "style-name");
+  xmlNode *style = find_style(styles, STR("paragraph"), name);
+  if (style == NULL) return;
+  xmlNode *pr = xml_child(style, NS_STYLE, "paragraph-properties");
+  xmlAttr *brk = pr != NULL ? xml_attr_node(pr, NS_FO, "break-before") : NULL;
+  xmlAttr *master = xml_attr_node(style, NS_STYLE, "master-page-name");
+  struct buf line;
+  if (brk == NULL && (master == NULL || xml_attr(style, NS_STYLE, "master-page-name").n == 0))
+    return;
+  buf_init(&line, 0);
+  buf_put(&line, name);
+  buf_puts(&line, "_line");
+  xmlNode *copy = find_style(styles, STR("paragraph"), buf_str(&line));
+  if (copy == NULL && (copy = xml_clone(style)) != NULL) {
+    pr = xml_child(copy, NS_STYLE, "paragraph-properties");
+    brk = pr != NULL ? xml_attr_node(pr, NS_FO, "break-before") : NULL;
+    master = xml_attr_node(copy, NS_STYLE, "master-page-name");
+    if (brk != NULL) xmlRemoveProp(brk);
+    if (master != NULL) xmlRemoveProp(master);
+    xml_set_attr(copy, style->ns, "name", buf_str(&line));
+    xml_insert_after(style, copy);
+  }
+  if (copy != NULL) xml_set_attr(shell, attr->ns, "style-name", buf_str(&line));
+  buf_free(&line);
+}
+
 /* The list item of which the paragraph is all, or the paragraph. */
 static const xmlNode *whole_item(const xmlNode *p) {
   const xmlNode *up = p->parent;
@@ -368,6 +404,7 @@ static xmlNode *sample_paragraph(xmlNode *mark, xmlNode *p) {
     xmlNode *shell = xml_shell(n);
     if (shell == NULL) return NULL;
     drop_xml_id(shell);
+    if (n == p) forget_break(shell);
     xml_append(shell, inner);
     inner = shell;
     if (n == top) return inner;

@@ -135,6 +135,7 @@ struct template {
   uint64_t next_number[FLAVOUR_SPACES]; /* above every number in the template */
   uint64_t next_note;                    /* above every id of a note */
   unsigned depth;                        /* frames that any program needs */
+  size_t ntags;
 };
 
 /* The program in readable form, for tests and the curious. */

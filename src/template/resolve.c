@@ -426,6 +426,13 @@ static bool resolve_note(struct compile *c, xmlNode *n, const struct where *w) {
 
 /* ---- rows that repeat by themselves ---- */
 
+/* Notes and comments hang on a row; what they print does not repeat it. */
+static bool is_note(const struct compile *c, const xmlNode *n) {
+  if (c->t->flavour->kind(n) != KIND_STORY) return false;
+  enum story s = c->t->flavour->story(n, STORY_NONE);
+  return s == STORY_FOOTNOTE || s == STORY_ENDNOTE || s == STORY_COMMENT;
+}
+
 /* The list that a value of the row is a column of; 1 found, 0 none, -1 two lists. */
 static int list_of_row(struct compile *c, xmlNode *row, const struct scope *scope,
                        struct ref *list, struct place *place) {
@@ -434,7 +441,7 @@ static int list_of_row(struct compile *c, xmlNode *row, const struct scope *scop
   if (quiet == NULL) return 0;
   for (xmlNode *n = row; n != NULL && found >= 0;) {
     bool table = n != row && n->type == XML_ELEMENT_NODE &&
-                 c->t->flavour->kind(n) == KIND_TABLE;
+                 (c->t->flavour->kind(n) == KIND_TABLE || is_note(c, n));
     const struct mark *m = compile_mark_of(c, n);
     if (m != NULL && m->kind == MARK_EACH) loops++;
     if (m != NULL && m->kind == MARK_END && loops > 0 && m->section) loops--;

@@ -31,9 +31,11 @@ static bool choose_marks(struct compile *c, str bytes) {
   return c->pi[0] != '\0' && c->attr_mark[0] != '\0';
 }
 
-/* Can there be a tag in these bytes at all? */
-static bool may_have_tags(const struct template *t, str bytes) {
-  if (t->options.open.n != 0) return true;
+/* Parts that a reader needs are always parsed, so that damage is found.  Of the others only those
+ * that can have a tag at all. */
+static bool may_have_tags(const struct template *t, const struct flavour_part *part, str bytes) {
+  if (t->options.open.n != 0 || !part->optional) return true;
+  if (memchr(bytes.p, '\0', bytes.n) != NULL) return true; /* UTF-16 */
   return str_find(bytes, STR("{"), 0) != STR_NOT_FOUND ||
          str_find(bytes, STR("｛"), 0) != STR_NOT_FOUND ||
          str_find(bytes, STR("&#"), 0) != STR_NOT_FOUND;
@@ -131,7 +133,7 @@ static bool compile_part(struct template *t, struct part *part, struct findings 
                            .part = pack_name(t->pack, part->info->entry),
                            .story = part->info->story, .number = part->info->number};
   bool ok = pack_read(t->pack, part->info->entry, LIMIT_XML_PART, &bytes, fs);
-  if (ok && (may_have_tags(t, buf_str(&bytes)) || notes_wanted(&c))) {
+  if (ok && (may_have_tags(t, part->info, buf_str(&bytes)) || notes_wanted(&c))) {
     ok = choose_marks(&c, buf_str(&bytes)) ||
          finding(fs, CODE_BAD_ENTRY, &c.place, NULL, c.place.part, STR(N_("reserved characters")));
     ok = ok && xml_parse(&c.xml, buf_str(&bytes), XML_PLAIN, &c.place, fs);

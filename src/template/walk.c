@@ -101,6 +101,11 @@ static struct tag *new_tag(struct compile *c, struct para *p, str text,
                            const struct scan_found *f) {
   struct tag *t = ARENA_NEW(c->arena, struct tag);
   if (t == NULL) return compile_no_memory(c), NULL;
+  if (++c->t->ntags > LIMIT_TAGS) {
+    finding(c->fs, CODE_TOO_BIG, &c->place, NULL, STR("the number of tags"),
+            finding_number(c->fs, LIMIT_TAGS), STR("tags"));
+    return NULL;
+  }
   t->from = f->from;
   t->to = f->to;
   t->typed = str_sub(text, f->from, f->to);
@@ -152,30 +157,28 @@ static bool scan_text(struct compile *c, struct para *p, str text, struct tag **
       continue;
     }
     struct tag *t = new_tag(c, p, text, &f);
-    struct tag **slot = t != NULL ? arena_grow(c->arena, *tags, n, &cap, sizeof *slot) : NULL;
+    if (t == NULL) return false;
+    struct tag **slot = arena_grow(c->arena, *tags, n, &cap, sizeof *slot);
     if (slot == NULL) return compile_no_memory(c);
     *tags = slot - (*n - 1);
     *slot = t;
   }
 }
 
-/* Takes [from, to) out of one text node; with an anchor, puts it there. */
-static bool cut_text(struct compile *c, xmlNode *text, size_t from, size_t to, xmlNode *anchor,
-                     str instead) {
-  str all = str_of((const char *)text->content);
-  str left = arena_join(c->arena, (str[]){str_sub(all, 0, from), instead}, 2);
-  str right = arena_dup(c->arena, str_sub(all, to, all.n));
-  if (left.p == NULL || right.p == NULL) return compile_no_memory(c);
-  if (anchor == NULL) {
-    str joined = arena_join(c->arena, (str[]){left, right}, 2);
-    return joined.p != NULL && xml_set_text(text, joined);
-  }
-  if (!xml_set_text(text, left)) return compile_no_memory(c);
-  xml_insert_after(text, anchor);
-  if (right.n == 0) return true;
-  xmlNode *rest = xml_text(c->xml.doc, right);
-  if (rest == NULL) return compile_no_memory(c);
-  xml_insert_after(anchor, rest);
+/* Takes [from, to) out of a text node; what is put there instead, and the text behind, go into
+ * nodes of their own, so that the work does not grow with the length of the node. */
+static bool cut_text(struct compile *c, struct piece_at *k, size_t from, size_t to,
+                     xmlNode *anchor, str instead) {
+  str behind = {(const char *)k->node->content + to, k->n - to};
+  xmlNode *rest = behind.n != 0 ? xml_text(c->xml.doc, behind) : NULL;
+  xmlNode *text = instead.n != 0 ? xml_text(c->xml.doc, instead) : NULL;
+  if ((behind.n != 0 && rest == NULL) || (instead.n != 0 && text == NULL))
+    return compile_no_memory(c);
+  if (!xml_shorten_text(k->node, from)) return compile_no_memory(c);
+  k->n = from;
+  if (rest != NULL) xml_insert_after(k->node, rest);
+  if (text != NULL) xml_insert_after(k->node, text);
+  if (anchor != NULL) xml_insert_after(k->node, anchor);
   return true;
 }
 
@@ -183,16 +186,20 @@ static bool is_text_node(const xmlNode *n) {
   return n->type == XML_TEXT_NODE || n->type == XML_CDATA_SECTION_NODE;
 }
 
-/* Takes the characters of a tag out of the tree and puts its anchor where its name began. */
-static bool replace_tag(struct compile *c, struct para *p, struct tag *t, str instead) {
-  for (size_t i = p->npieces; i-- > 0;) {
+/* Takes the characters of a tag out of the tree and puts its anchor where its name began.  Tags
+ * are taken from the last to the first; *end is the number of pieces that begin before this. */
+static bool replace_tag(struct compile *c, struct para *p, struct tag *t, str instead,
+                        size_t *end) {
+  while (*end > 0 && p->pieces[*end - 1].from >= t->to) --*end;
+  for (size_t i = *end; i-- > 0;) {
     struct piece_at *k = &p->pieces[i];
-    if (k->from + k->n <= t->from || k->from >= t->to) continue;
+    if (k->n != 0 && k->from + k->n <= t->from) break;
+    if (k->from + k->n <= t->from) continue;
     size_t from = t->from > k->from ? t->from - k->from : 0;
     size_t to = t->to < k->from + k->n ? t->to - k->from : k->n;
     bool here = t->name_at >= k->from && t->name_at < k->from + k->n;
     if (is_text_node(k->node)) {
-      if (!cut_text(c, k->node, from, to, here ? t->anchor : NULL, here ? instead : STR("")))
+      if (!cut_text(c, k, from, to, here ? t->anchor : NULL, here ? instead : STR("")))
         return false;
     } else if (k->node->parent != NULL) {
       if (here && t->anchor != NULL) xml_insert_before(k->node, t->anchor);
@@ -230,6 +237,7 @@ static void drop_empty_pieces(struct compile *c, struct para *p) {
 }
 
 static bool put_anchors(struct compile *c, struct para *p) {
+  size_t end = p->npieces;
   for (size_t i = p->ntags; i-- > 0;) {
     struct tag *t = p->tags[i];
     size_t next = i + 1 < p->ntags ? p->tags[i + 1]->from : p->text.n;
@@ -245,7 +253,7 @@ static bool put_anchors(struct compile *c, struct para *p) {
       m->tag = t;
       m->place = t->place;
     }
-    if (!replace_tag(c, p, t, instead)) return false;
+    if (!replace_tag(c, p, t, instead, &end)) return false;
   }
   drop_empty_pieces(c, p);
   for (size_t i = 0; i < p->ntags; i++)

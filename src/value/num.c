@@ -261,6 +261,8 @@ static int known_places(const struct num *a) {
   return a->places >= 0 ? a->places : exact_places(a->q);
 }
 
+bool num_ends(const struct num *a) { return known_places(a) >= 0; }
+
 /* The longest decimals of two parts; unending ones leave the result to be printed shortest. */
 static int longest_places(const struct num *a, const struct num *b) {
   int pa = known_places(a), pb = known_places(b);

@@ -46,6 +46,8 @@ void num_round(struct num *r, const struct num *a, int n);
 /* Decimal digits; with places NUM_SHORTEST as few as are exact, and 2 (rounded) when the
  * fraction does not end.  A negative that rounds to nothing prints 0 without a sign. */
 bool num_print(const struct num *a, struct buf *out);
+/* Has it an end when written out, or printed decimals? */
+bool num_ends(const struct num *a);
 /* As a machine integer, when it is one and fits. */
 bool num_i64(const struct num *a, int64_t *v);
 

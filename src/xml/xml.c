@@ -423,3 +423,13 @@ bool xml_escape(struct buf *out, str s, bool attribute) {
   }
   return buf_put(out, str_sub(s, from, s.n));
 }
+
+/* Short texts may stand in the document's dictionary, where they are shared: they are copied. */
+bool xml_shorten_text(xmlNode *text, size_t n) {
+  xmlChar *s = text->content;
+  bool shared = text->doc != NULL && text->doc->dict != NULL && xmlDictOwns(text->doc->dict, s);
+  if (shared || s == (xmlChar *)&text->properties)
+    return xml_set_text(text, (str){(const char *)s, n});
+  s[n] = '\0';
+  return true;
+}

@@ -64,6 +64,8 @@ xmlNode *xml_element(xmlNode *like, const char *local);
 xmlNode *xml_text(xmlDoc *doc, str s);
 /* Replaces the content of a text or CDATA node; what it holds is text, never markup. */
 bool xml_set_text(xmlNode *text, str s);
+/* Keeps the first n bytes of a text or CDATA node. */
+bool xml_shorten_text(xmlNode *text, size_t n);
 /* Sets an attribute (value is text). */
 bool xml_set_attr(xmlNode *n, xmlNs *ns, const char *local, str value);
 void xml_remove(xmlNode *n); /* unlinks and frees */
