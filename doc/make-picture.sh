@@ -2,7 +2,7 @@
 # Makes template-and-filled.png: the first page of a template beside that of the filled document.
 #   TIANBAO=./tianbao doc/make-picture.sh SRCDIR OUT.png
 # Needs soffice, pdftoppm and ImageMagick's montage.  The faces of official documents are drawn
-# with the Fandol fonts where those are installed (fonts-fandol, texlive-lang-chinese).
+# with the Fandol fonts where those are installed (texlive-lang-chinese).
 set -eu
 : "${TIANBAO:=./tianbao}"
 src=$1 out=$2

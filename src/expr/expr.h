@@ -21,6 +21,7 @@ struct scope {
   unsigned depth;          /* index of its frame */
   bool list;               /* runs over a list of these names */
   const struct expr *of;   /* what it runs over */
+  const struct selection *select;
 };
 
 enum step_kind { STEP_KEY, STEP_INDEX };

@@ -411,21 +411,42 @@ static bool move_section(xmlNode *p) {
   return true;
 }
 
-static bool refers_to_comment(xmlNode *p, str id) {
-  for (xmlNode *n = p; n != NULL; n = xml_walk(p, n, false))
-    if (is_w(n, "commentReference") && str_eq(xml_attr(n, NS_W, "id"), id)) return true;
-  return false;
+/* The paragraph behind or before, when nothing but white space is between. */
+static xmlNode *paragraph_beside(const xmlNode *p, bool behind) {
+  xmlNode *n = behind ? p->next : p->prev;
+  while (n != NULL && n->type != XML_ELEMENT_NODE) n = behind ? n->next : n->prev;
+  return n != NULL && is_w(n, "p") ? n : NULL;
 }
 
-/* Bookmarks go before the paragraph; a comment that hangs on it alone goes with it. */
+/* A comment on the paragraph moves, with its mark, to the paragraph beside it. */
+static bool move_comments(xmlNode *p) {
+  xmlNode *to = paragraph_beside(p, true), *at = NULL;
+  bool behind = to != NULL;
+  if (to == NULL) to = paragraph_beside(p, false);
+  if (to != NULL && behind)
+    for (at = to->children; at != NULL && docx_kind(at) == KIND_SKIP;) at = at->next;
+  for (xmlNode *n = xml_walk(p, p, false), *next; n != NULL; n = next) {
+    next = xml_walk(p, n, false);
+    if (!is_w(n, "commentReference")) continue;
+    if (to == NULL) return false;
+    xmlNode *run = n->parent != p ? n->parent : n;
+    if (run != n) next = xml_walk(p, run, true);
+    xmlUnlinkNode(run);
+    if (at != NULL)
+      xml_insert_before(at, run);
+    else
+      xml_append(to, run);
+  }
+  return true;
+}
+
+/* Bookmarks and the ends of comment ranges go before the paragraph. */
 static bool docx_release(xmlNode *p) {
-  if (!is_w(p, "p") || (has_section(p) && !move_section(p))) return false;
+  if (!is_w(p, "p") || (has_section(p) && !move_section(p)) || !move_comments(p)) return false;
   for (xmlNode *k = xml_first_element(p), *next; k != NULL; k = next) {
     next = xml_next_element(k);
-    bool range = is_w(k, "commentRangeStart") || is_w(k, "commentRangeEnd");
-    bool keep = is_w(k, "bookmarkStart") || is_w(k, "bookmarkEnd") || is_w(k, "permStart") ||
-                is_w(k, "permEnd") || (range && !refers_to_comment(p, xml_attr(k, NS_W, "id")));
-    if (!keep) continue;
+    str id;
+    if (flavour_docx.range_edge(k, &id) == 0) continue;
     xmlUnlinkNode(k);
     xml_insert_before(p, k);
   }
@@ -693,6 +714,7 @@ const struct flavour flavour_docx = {
     .form = docx_form,
     .is_property = docx_is_property,
     .empty_paragraph = docx_empty_paragraph,
+    .carries_section = has_section,
     .release = docx_release,
     .continued = docx_continued,
     .field_edge = docx_field_edge,

@@ -153,6 +153,8 @@ struct flavour {
   bool (*is_property)(const xmlNode *child);
   /* A paragraph as empty as may be, of the same style; not linked. */
   xmlNode *(*empty_paragraph)(xmlNode *like);
+  /* Does the paragraph carry the properties of a section or page style? */
+  bool (*carries_section)(const xmlNode *paragraph);
   /* May the paragraph be removed? False when it carries what cannot go elsewhere; marks in it
    * that must survive were moved to its neighbours. */
   bool (*release)(xmlNode *paragraph);

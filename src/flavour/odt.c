@@ -494,7 +494,7 @@ static bool must_survive(const xmlNode *n) {
                                       "change-end"};
   for (size_t i = 0; i < COUNT(names); i++)
     if (is_text(n, names[i])) return true;
-  return xml_is(n, NS_OFFICE, "annotation-end");
+  return xml_is(n, NS_OFFICE, "annotation") || xml_is(n, NS_OFFICE, "annotation-end");
 }
 
 static bool has_survivors(xmlNode *p) {
@@ -510,7 +510,7 @@ static bool odt_release(xmlNode *p) {
   if (!has_survivors(p)) return true;
   xmlNode *to = paragraph_near(p, &behind), *at = behind && to != NULL ? to->children : NULL;
   for (xmlNode *n = xml_walk(p, p, false), *next; n != NULL; n = next) {
-    next = xml_walk(p, n, false);
+    next = xml_walk(p, n, must_survive(n));
     if (!must_survive(n)) continue;
     if (to == NULL) return false;
     xmlUnlinkNode(n);
@@ -724,6 +724,7 @@ const struct flavour flavour_odt = {
     .form = odt_form,
     .is_property = odt_is_property,
     .empty_paragraph = odt_empty_paragraph,
+    .carries_section = begins_page_style,
     .release = odt_release,
     .continued = odt_continued,
     .field_edge = odt_field_edge,

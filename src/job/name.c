@@ -435,7 +435,8 @@ static bool read_out(struct plan *p) {
   }
   bool ok = true;
   if (!p->folder && p->ending.n != 0 && !name_ends(p->out, p->ending))
-    ok = finding(p->fs, CODE_ENDING, NULL, NULL, shown_ending(p->out), p->ending);
+    ok = finding(p->fs, shown_ending(p->out).p[0] == '.' ? CODE_ENDING : CODE_NO_ENDING, NULL, NULL,
+                 shown_ending(p->out), p->ending);
   if (!p->folder && p->pattern == NULL && p->count > 1)
     ok = finding(p->fs, CODE_MANY_TO_ONE, NULL, NULL, finding_number(p->fs, p->count), p->out);
   return ok;

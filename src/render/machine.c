@@ -6,6 +6,8 @@
  */
 #include "render/machine.h"
 
+#include <stdlib.h>
+
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/utf8.h"
@@ -152,9 +154,86 @@ static void close_level(struct stage *s, unsigned depth) {
 
 static bool set_item(struct machine *m, unsigned depth, size_t i) {
   struct frame *f = &m->s->frames[depth];
+  struct running *l = &m->s->levels[depth];
   f->ordinal = i;
-  f->item = cursor_at(&m->s->levels[depth].cursor, i, m->fs);
+  f->item = cursor_at(&l->cursor, l->order != NULL ? l->order[i] : i, m->fs);
   return f->item != NULL;
+}
+
+/* ---- which items are shown, and in which order ---- */
+
+struct sorted {
+  struct result key;
+  size_t index;
+};
+
+static int by_key(const void *x, const void *y) {
+  struct sorted *a = (struct sorted *)(uintptr_t)x, *b = (struct sorted *)(uintptr_t)y;
+  int order = result_order(&a->key, &b->key);
+  return order != 0 ? order : a->index < b->index ? -1 : 1;
+}
+
+static int by_key_down(const void *x, const void *y) {
+  struct sorted *a = (struct sorted *)(uintptr_t)x, *b = (struct sorted *)(uintptr_t)y;
+  int order = result_order(&b->key, &a->key);
+  return order != 0 ? order : a->index < b->index ? -1 : 1;
+}
+
+/* Is the item that the frame stands at to be shown? */
+static bool is_shown(struct machine *m, const struct expr *e, const struct eval *ev, bool *shown) {
+  bool missing = false;
+  *shown = true;
+  if (e == NULL) return true;
+  if (!expr_test(e, ev, shown, &missing)) return false;
+  if (!missing || m->s->t->options.missing != MISSING_ERROR) return true;
+  if (m->survey) expr_report_missing(e, ev);
+  return false;
+}
+
+/* The key of the item, kept in the level's arena. */
+static bool sort_key(struct machine *m, const struct expr *e, const struct eval *ev,
+                     struct arena *a, struct sorted *s) {
+  result_init(&s->key);
+  if (!expr_eval(e, ev, &s->key)) return false;
+  if (!s->key.calculated && val_none(&s->key.v, false) &&
+      m->s->t->options.missing == MISSING_ERROR) {
+    if (m->survey) expr_report_missing(e, ev);
+    return false;
+  }
+  s->key.v.text = arena_dup(a, s->key.v.text);
+  return s->key.v.text.p != NULL || no_memory(m);
+}
+
+static bool select_items(struct machine *m, const struct selection *select, unsigned depth,
+                         const struct place *place, str tag) {
+  struct running *l = &m->s->levels[depth];
+  size_t n = l->over.list.n, shown = 0, keys = 0;
+  struct sorted *sorted = NULL;
+  size_t *order = ARENA_ARRAY(l->arena, n != 0 ? n : 1, size_t);
+  if (select->key != NULL) sorted = ARENA_ARRAY(l->arena, n != 0 ? n : 1, struct sorted);
+  if (order == NULL || (select->key != NULL && sorted == NULL)) return no_memory(m);
+  struct eval ev = eval_of(m, place, tag, m->s->scratch);
+  bool ok = true;
+  for (size_t i = 0; i < n && (ok || m->survey); i++) {
+    bool show = false;
+    arena_reset(m->s->scratch);
+    bool good = set_item(m, depth, i) && is_shown(m, select->condition, &ev, &show);
+    if (good && show && sorted != NULL) {
+      sorted[keys].index = i;
+      good = sort_key(m, select->key, &ev, l->arena, &sorted[keys++]);
+    } else if (good && show) {
+      order[shown++] = i;
+    }
+    ok = ok && good;
+  }
+  if (ok && sorted != NULL) {
+    qsort(sorted, keys, sizeof *sorted, select->descending ? by_key_down : by_key);
+    for (size_t i = 0; i < keys; i++) order[shown++] = sorted[i].index;
+  }
+  for (size_t i = 0; i < keys; i++) result_free(&sorted[i].key);
+  l->order = order;
+  m->s->frames[depth].shown = shown;
+  return ok;
 }
 
 static const char *const kind_names[] = {N_("missing"),  N_("null"),   N_("a truth value"),
@@ -162,8 +241,10 @@ static const char *const kind_names[] = {N_("missing"),  N_("null"),   N_("a tru
                                          N_("an object")};
 
 /* Evaluates what a loop runs over; *n is how often it runs. */
-static bool open_loop(struct machine *m, const struct expr *e, unsigned depth, bool section,
+static bool open_loop(struct machine *m, const struct scope *scope, bool section,
                       const struct place *place, str tag, size_t *n) {
+  const struct expr *e = scope->of;
+  unsigned depth = scope->depth;
   struct running *l = &m->s->levels[depth];
   struct frame *f = &m->s->frames[depth];
   close_level(m->s, depth);
@@ -185,6 +266,9 @@ static bool open_loop(struct machine *m, const struct expr *e, unsigned depth, b
     f->shown = *n;
     cursor_init(&l->cursor, &l->over);
     l->open = true;
+    l->order = NULL;
+    if (scope->select != NULL) ok = select_items(m, scope->select, depth, place, tag);
+    *n = f->shown;
   } else if (ok && !section) {
     struct origin origin = {.file = STR_NONE};
     val_origin(&r.v, findings_arena(m->fs), &origin);
@@ -202,7 +286,7 @@ static bool run_each(struct machine *m, const struct op *op) {
   const struct loop *l = &m->p->loops[op->a];
   unsigned depth = l->scope->depth;
   size_t n = 0;
-  bool ok = m->blank || open_loop(m, l->e, depth, l->section, l->place, l->tag, &n);
+  bool ok = m->blank || open_loop(m, l->scope, l->section, l->place, l->tag, &n);
   if (ok && n != 0 && m->s->levels[depth].open) ok = set_item(m, depth, 0);
   if (!ok || n == 0) {
     m->pc = op->b;
@@ -215,7 +299,7 @@ static bool run_each(struct machine *m, const struct op *op) {
 static bool run_next(struct machine *m, const struct op *op) {
   unsigned depth = m->p->loops[op->a].scope->depth;
   struct frame *f = &m->s->frames[depth];
-  if (m->s->levels[depth].open && f->ordinal + 1 < m->s->levels[depth].over.list.n) {
+  if (m->s->levels[depth].open && f->ordinal + 1 < f->shown) {
     m->pc = op->b;
     return set_item(m, depth, f->ordinal + 1);
   }
@@ -327,7 +411,7 @@ static bool restore(struct machine *m, const struct scope *s, const struct insta
     unsigned depth = chain[n]->depth;
     static const struct place nowhere;
     size_t count_items;
-    if (!open_loop(m, chain[n]->of, depth, true, &nowhere, STR(""), &count_items)) return false;
+    if (!open_loop(m, chain[n], true, &nowhere, STR(""), &count_items)) return false;
     if (m->s->levels[depth].open && !set_item(m, depth, i->path[depth])) return false;
   }
   return true;

@@ -13,7 +13,8 @@
 struct running {
   struct val over;      /* the list or object it runs over */
   struct cursor cursor; /* when it is a list */
-  struct arena *arena;  /* of `over`, when it was calculated */
+  struct arena *arena;  /* of `over`, when it was calculated, and of `order` */
+  size_t *order;        /* which items are shown; NULL: all of them as they come */
   bool open;
 };
 

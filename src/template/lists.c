@@ -142,7 +142,8 @@ bool lists_part(struct compile *c) {
   size_t n = 0, cap = 0;
   for (size_t i = 0; i < c->nmarks; i++) {
     const struct mark *m = c->marks[i];
-    if (m->kind == MARK_EACH && m->tag != NULL && !m->tag->inline_pair) go_into_list(c, m->tag->anchor);
+    if (m->kind == MARK_EACH && m->tag != NULL && m->tag->anchor != NULL && !m->tag->inline_pair)
+      go_into_list(c, m->tag->anchor);
   }
   for (size_t s = 0; s < c->nstories; s++)
     for (size_t i = 0; i < c->stories[s]->n; i++) {

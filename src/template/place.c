@@ -57,7 +57,11 @@ static bool closer_fits(struct compile *c, const struct tag *close, const struct
     if (str_is(close->text, words[i]))
       return (open->kind == TAG_IF) == (i % 2 == 0);
   str unit, a = names_canonical(close->text, c->arena, &unit);
-  return str_eq(a, names_canonical(open->text, c->arena, &unit));
+  str b = names_canonical(open->text, c->arena, &unit);
+  if (!str_starts(b, a)) return false;
+  str rest = str_sub(b, a.n, b.n); /* 每个 项目 当 … is closed by 完 项目 */
+  return rest.n == 0 || str_starts(rest, STR("当")) || str_starts(rest, STR("按")) ||
+         str_starts(rest, STR("where")) || str_starts(rest, STR("by"));
 }
 
 static void set_kind(struct compile *c, struct tag *t, enum mark_kind kind) {
@@ -431,7 +435,8 @@ static bool has_only_controls(const struct para *p) {
   size_t at = 0;
   for (size_t i = 0; i <= p->ntags; i++) {
     size_t to = i < p->ntags ? p->tags[i]->from : p->text.n;
-    if (utf8_trim(str_sub(p->text, at, to)).n != 0) return false;
+    str s = str_sub(p->text, at, to); /* a line break counts as content */
+    if (utf8_trim(s).n != 0 || (s.n != 0 && memchr(s.p, '\n', s.n) != NULL)) return false;
     if (i == p->ntags) break;
     if (!tag_controls(p->tags[i]->kind)) return false;
     at = p->tags[i]->to;

@@ -52,18 +52,29 @@ static bool no_name(struct compile *c, const struct tag *t) {
                  STR(N_("a name is missing at the end")));
 }
 
+/* 当 and 按 speak of the items. */
+static bool resolve_selection(struct compile *c, const struct tag *t, struct scope *s, str rest) {
+  struct selection *select = ARENA_NEW(c->arena, struct selection);
+  struct expr_env env = env_of(c, s, t->place);
+  if (select == NULL) return compile_no_memory(c);
+  if (!expr_selection(&env, rest, select)) return false;
+  s->select = select;
+  return true;
+}
+
 static bool resolve_each(struct compile *c, struct mark *m, const struct where *w,
                          struct where *inner) {
   struct tag *t = m->tag;
   struct expr_env env = env_of(c, w->scope, t->place);
   if (t->text.n == 0) return no_name(c, t);
-  struct expr *e = expr_name(&env, t->text);
+  str rest = STR_NONE;
+  m->section = t->kind == TAG_SECTION;
+  struct expr *e = m->section ? expr_name(&env, t->text) : expr_list(&env, t->text, &rest);
   if (e == NULL) return false;
   const struct name *name = names_inside(e, w->scope);
-  m->section = t->kind == TAG_SECTION;
   bool list = !m->section || name == NULL || (name->kinds & NAME_LIST) != 0;
   struct scope *s = new_scope(c, w->scope, e, name, list);
-  if (s == NULL) return false;
+  if (s == NULL || (rest.n != 0 && !resolve_selection(c, t, s, rest))) return false;
   m->e = e;
   m->scope = s;
   inner->scope = s;

@@ -38,31 +38,47 @@ static bool row_vanishes(const struct compile *c, xmlNode *row) {
   return any;
 }
 
+/* Removes a subtree; nothing points into it any more. */
+static void remove_all(struct compile *c, xmlNode *top) {
+  for (xmlNode *n = top; n != NULL; n = xml_walk(top, n, false)) {
+    struct para *p = n->type == XML_ELEMENT_NODE ? n->_private : NULL;
+    struct mark *m = compile_mark_of(c, n);
+    if (p != NULL) p->node = NULL;
+    if (m != NULL && m->tag != NULL) m->tag->anchor = NULL;
+  }
+  xml_remove(top);
+}
+
+static int range_step(const struct compile *c, const xmlNode *n);
+
+/* Nothing left in it but anchors, and these in whole pairs. */
+static bool is_hollow(const struct compile *c, const xmlNode *n) {
+  enum kind k = kind_of(c, n);
+  bool rows = k == KIND_ROWS || k == KIND_TABLE;
+  int open = 0;
+  if (!rows && k != KIND_GROUP && k != KIND_ITEM) return false;
+  for (const xmlNode *kid = n->children; kid != NULL; kid = kid->next) {
+    enum kind kk = kid->type == XML_ELEMENT_NODE ? kind_of(c, kid) : KIND_OTHER;
+    open += range_step(c, kid);
+    if (open < 0) return false;
+    if (rows ? kk == KIND_ROW || kk == KIND_ROWS : kid->type == XML_ELEMENT_NODE) return false;
+  }
+  return open == 0;
+}
+
 /* What is empty now goes too: row groups, tables, list items and lists. */
 static void drop_hollow(struct compile *c, xmlNode *n) {
-  while (n != NULL) {
-    enum kind k = kind_of(c, n);
-    bool rows = k == KIND_ROWS || k == KIND_TABLE;
-    if (!rows && k != KIND_GROUP && k != KIND_ITEM) return;
-    for (const xmlNode *kid = n->children; kid != NULL; kid = kid->next) {
-      enum kind kk = kid->type == XML_ELEMENT_NODE ? kind_of(c, kid) : KIND_OTHER;
-      if (kid->type == XML_PI_NODE) return;
-      if (rows ? kk == KIND_ROW || kk == KIND_ROWS : kid->type == XML_ELEMENT_NODE) return;
-    }
+  while (n != NULL && is_hollow(c, n)) {
     xmlNode *up = n->parent;
-    xml_remove(n);
+    remove_all(c, n);
     n = up;
   }
 }
 
 /* Anchors that stand in a vanishing subtree belong to empty inline pairs; they go with it. */
 static void vanish_row(struct compile *c, xmlNode *row) {
-  for (xmlNode *n = row; n != NULL; n = xml_walk(row, n, false)) {
-    struct para *p = n->type == XML_ELEMENT_NODE ? n->_private : NULL;
-    if (p != NULL) p->node = NULL;
-  }
   xmlNode *up = row->parent;
-  xml_remove(row);
+  remove_all(c, row);
   drop_hollow(c, up);
   c->changed = true;
 }
@@ -93,15 +109,31 @@ static void vanish_para(struct compile *c, struct para *p) {
   c->changed = true;
   if (must_stay(c, p->node) || !c->t->flavour->release(p->node)) return;
   xmlNode *up = p->node->parent;
-  xml_remove(p->node);
-  p->node = NULL;
+  remove_all(c, p->node);
   drop_hollow(c, up);
 }
 
 /* ---- paragraphs whose inline choice may yield nothing: what must survive moves out ---- */
 
 static bool blank_between(const struct para *p, size_t from, size_t to) {
-  return utf8_trim(str_sub(p->text, from, to)).n == 0;
+  str s = str_sub(p->text, from, to); /* a line break counts as content */
+  return utf8_trim(s).n == 0 && (s.n == 0 || memchr(s.p, '\n', s.n) == NULL);
+}
+
+/* Does one half of a pair of marks stand in the paragraph, and the other one elsewhere? */
+static bool has_half(const struct compile *c, xmlNode *p) {
+  for (xmlNode *n = p; n != NULL; n = xml_walk(p, n, false)) {
+    str id, other;
+    int edge = n->type == XML_ELEMENT_NODE ? c->t->flavour->range_edge(n, &id) : 0, sum = edge;
+    for (xmlNode *k = p; edge != 0 && k != NULL; k = xml_walk(p, k, false)) {
+      int e = k->type == XML_ELEMENT_NODE && k != n && k->ns == n->ns
+                  ? c->t->flavour->range_edge(k, &other)
+                  : 0;
+      if (e == -edge && str_eq(id, other)) sum = 0;
+    }
+    if (sum != 0) return true;
+  }
+  return false;
 }
 
 /* Is everything visible of the paragraph inside of inline pairs? */
@@ -127,7 +159,7 @@ bool tidy_part(struct compile *c) {
       struct para *p = c->stories[s]->paras[i];
       if (p->node == NULL) continue;
       p->may_vanish = !p->controls && kind_of(c, p->node) == KIND_PARAGRAPH && all_inside(p) &&
-                      c->t->flavour->release(p->node);
+                      !c->t->flavour->carries_section(p->node) && !has_half(c, p->node);
       if (!p->controls) continue;
       xmlNode *row = compile_up(c, p->node, KIND_ROW);
       bool here = row != NULL && compile_up(c, p->node, KIND_STORY) == compile_up(c, row, KIND_STORY);
@@ -295,6 +327,23 @@ static bool guard_table(struct compile *c, xmlNode *table) {
   return before(c, table, MARK_LOOK, region, 0) && after(c, table, MARK_END, 0, 0);
 }
 
+/* A group of header rows that are all chosen. */
+static bool guard_rows(struct compile *c, xmlNode *rows) {
+  int depth = 0;
+  bool any = false;
+  for (const xmlNode *n = rows->children; n != NULL; n = n->next) {
+    depth += range_step(c, n);
+    bool row = kind_of(c, n) == KIND_ROW;
+    if (row && depth == 0) return true;
+    any = any || row;
+  }
+  if (!any || kind_of(c, rows->parent) != KIND_TABLE) return true;
+  uint32_t region = (uint32_t)c->program->nregions++;
+  for (xmlNode *n = rows->children; n != NULL; n = n->next)
+    if (kind_of(c, n) == KIND_ROW && !before(c, n, MARK_SEEN, region, 0)) return false;
+  return before(c, rows, MARK_LOOK, region, 0) && after(c, rows, MARK_END, 0, 0);
+}
+
 /* ---- lists that may lose all items ---- */
 
 static bool guard_list(struct compile *c, xmlNode *list) {
@@ -355,6 +404,7 @@ static bool guard_node(struct compile *c, xmlNode *n) {
   }
   enum kind k = kind_of(c, n);
   if (k == KIND_TABLE) return guard_table(c, n);
+  if (k == KIND_ROWS) return guard_rows(c, n);
   if (k == KIND_GROUP || k == KIND_ITEM) return guard_list(c, n);
   return !is_container(k) || guard_box(c, n);
 }

@@ -160,6 +160,39 @@ const struct val *val_member(const struct val *object, uint32_t key) {
   return NULL;
 }
 
+static bool copy_list(struct val *v, struct arena *a) {
+  struct val *items = ARENA_ARRAY(a, v->list.n, struct val);
+  bool ok = items != NULL;
+  for (size_t i = 0; ok && i < v->list.n; i++) ok = val_copy(&items[i], &v->list.items[i], a);
+  v->list.items = items;
+  return ok;
+}
+
+static bool copy_object(struct val *v, struct arena *a) {
+  struct val_object *o = ARENA_NEW(a, struct val_object);
+  struct val_member *m = ARENA_ARRAY(a, v->object->n, struct val_member);
+  if (o == NULL || m == NULL) return false;
+  *o = (struct val_object){.n = v->object->n, .members = m};
+  bool ok = true;
+  for (size_t i = 0; ok && i < o->n; i++) {
+    m[i].key = v->object->members[i].key;
+    ok = val_copy(&m[i].v, &v->object->members[i].v, a);
+  }
+  v->object = o;
+  return ok;
+}
+
+bool val_copy(struct val *to, const struct val *from, struct arena *a) {
+  *to = *from;
+  if (from->kind == VAL_LIST && from->list.items != NULL && from->list.n != 0)
+    return copy_list(to, a);
+  if (from->kind == VAL_OBJECT && from->object != NULL && from->object->n != 0)
+    return copy_object(to, a);
+  if (from->text.n == 0) return true;
+  to->text = arena_dup(a, from->text);
+  return to->text.p != NULL;
+}
+
 /* ---- cursors ---- */
 
 void cursor_init(struct cursor *c, const struct val *list) {

@@ -82,6 +82,10 @@ void cursor_free(struct cursor *c);
 /* Item i (< list.n), or NULL with findings. */
 const struct val *cursor_at(struct cursor *c, size_t i, struct findings *fs);
 
+/* A copy in the arena of all that hangs on a value, for those that outlive their cursor. Lists
+ * that are read in slices are not copied. False: no memory. */
+bool val_copy(struct val *to, const struct val *from, struct arena *a);
+
 /* The member, or NULL. */
 const struct val *val_member(const struct val *object, uint32_t key);
 

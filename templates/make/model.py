@@ -96,9 +96,10 @@ class Document:
         return [b for s in self.sections for b in s.blocks if isinstance(b, Table)]
 
 
-# A4 after GB/T 9704-2012: the text takes 156 mm by 225 mm, the number stands 7 mm below it.
-PORTRAIT = Page('公文纵向', 11906, 16838, (2098, 1474, 1984, 1588), 1021, 1247)
-LANDSCAPE = Page('附表横向', 16838, 11906, (1588, 1984, 1474, 2098), 794, 737)
+# A4 after GB/T 9704-2012: the text takes 156 mm by 225 mm, the number stands 7 mm below it.  On all
+# pages the text is a whole number of lines (styles.LINE) high: Writer centres the grid of a .docx.
+PORTRAIT = Page('公文纵向', 11906, 16838, (2098, 1474, 1984, 1588), 1021, 1247)   # 22 lines
+LANDSCAPE = Page('附表横向', 16838, 11906, (1418, 1984, 1224, 2098), 794, 680)    # 16
 # The tables: a little more room above and below.
-ANNEX = Page('附表纵向', 11906, 16838, (1418, 1474, 1191, 1588), 794, 624)
-LETTER = Page('信函', 11906, 16838, (1701, 1474, 1400, 1588), 851, 1134)
+ANNEX = Page('附表纵向', 11906, 16838, (1276, 1474, 1087, 1588), 680, 600)        # 25
+LETTER = Page('信函', 11906, 16838, (1560, 1474, 1382, 1588), 851, 1110)          # 24
