@@ -10,7 +10,8 @@ import os
 import shutil
 import sys
 
-import measure
+sys.dont_write_bytecode = True
+import measure  # noqa: E402
 
 TOP = os.path.dirname(measure.HERE)
 RUNS = 3

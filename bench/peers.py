@@ -14,7 +14,8 @@ import shutil
 import subprocess
 import sys
 
-import measure
+sys.dont_write_bytecode = True
+import measure  # noqa: E402
 import text
 
 PEERS = os.path.join(measure.HERE, 'peers')

@@ -7,7 +7,8 @@ import glob
 import os
 import sys
 
-import measure
+sys.dont_write_bytecode = True
+import measure  # noqa: E402
 
 TOP = os.path.dirname(measure.HERE)
 

@@ -185,14 +185,24 @@ static void nearest_in(const struct name *node, str text, unsigned *best, str *n
   }
 }
 
-/* 项目.名 where the list 项目 is known but the column is not: look among its columns. */
+/* The list whose name is nearest to a word that may be misspelt by a character. */
+static const struct name *nearest_list(const struct expr_env *env, const struct name *node,
+                                       str word) {
+  str unit;
+  const struct name *exact = child_of(env, node, word, &unit);
+  if (exact != NULL) return exact;
+  for (const struct name *c = node->first; c != NULL; c = c->next)
+    if (c->first != NULL && utf8_length(word) > 1 && fold_distance(c->key, word, 1) <= 1) return c;
+  return NULL;
+}
+
+/* 项目.名 or 项木.名称: the column of the nearest list. */
 static void nearest_column(const struct expr_env *env, str text, unsigned *best, str *near) {
   size_t dot = str_find(text, STR("."), 0);
   if (dot == STR_NOT_FOUND) return;
+  str word = str_sub(text, 0, dot);
   for (const struct scope *s = env->scope; s != NULL; s = s->outer) {
-    str unit;
-    const struct name *list =
-        s->name != NULL ? child_of(env, s->name, str_sub(text, 0, dot), &unit) : NULL;
+    const struct name *list = s->name != NULL ? nearest_list(env, s->name, word) : NULL;
     str found = STR_NONE;
     if (list == NULL) continue;
     nearest_in(list, str_sub(text, dot + 1, text.n), best, &found);
@@ -231,4 +241,40 @@ bool bind_first_list(const struct expr_env *env, const struct ref *r, struct ref
     return true;
   }
   return false;
+}
+
+static const struct scope *open_list(const struct expr_env *env, const struct scope *outer,
+                                     const struct name *name) {
+  struct scope *s = ARENA_NEW(env->arena, struct scope);
+  if (s != NULL) *s = (struct scope){.outer = outer, .name = name, .list = true};
+  if (s != NULL) s->depth = outer->depth + 1;
+  return s;
+}
+
+/* Where a reference starts. */
+static const struct name *start_of(const struct expr_env *env, const struct ref *r) {
+  const struct scope *s = env->scope;
+  while (s != NULL && s->depth != (unsigned)r->level) s = s->outer;
+  return s != NULL ? s->name : NULL;
+}
+
+const struct scope *bind_lists(const struct expr_env *env, const struct ref *r,
+                               const unsigned **levels) {
+  const struct scope *s = env->scope;
+  bool known = r != NULL && r->level != REF_UNBOUND;
+  unsigned *depths = ARENA_ARRAY(env->arena, r != NULL ? r->n + 1 : 1, unsigned);
+  *levels = depths;
+  if (depths == NULL) return NULL;
+  const struct name *node = known ? start_of(env, r) : NULL;
+  for (size_t i = 0; node != NULL && s != NULL && i < r->n; i++) {
+    bool item = r->steps[i].kind == STEP_INDEX; /* stays in its list */
+    if (!item) node = names_child_id(env->names, node, r->steps[i].key);
+    if (item || node == NULL || (node->kinds & NAME_LIST) == 0) continue;
+    s = open_list(env, s, node);
+    if (s != NULL) depths[i + 1] = s->depth;
+  }
+  if (s == NULL || s != env->scope) return s;
+  s = open_list(env, s, NULL);
+  if (s != NULL) depths[0] = s->depth;
+  return s;
 }

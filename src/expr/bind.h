@@ -19,4 +19,10 @@ const struct scope *bind_loop(const struct scope *s);
  * the end of the name; false when there is none. */
 bool bind_first_list(const struct expr_env *env, const struct ref *r, struct ref *list);
 
+/* The scope inside of all lists that a reference leads through, for 当 … in a function; (*levels)[i]
+ * is the depth of the scope that is opened where i of its steps lead, or 0.  Any other
+ * operand, r NULL, is taken for a list of unknown things.  NULL: no memory. */
+const struct scope *bind_lists(const struct expr_env *env, const struct ref *r,
+                               const unsigned **levels);
+
 #endif

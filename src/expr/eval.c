@@ -8,33 +8,10 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "expr/filter.h"
-#include "value/date.h"
+#include "expr/function.h"
+#include "expr/result.h"
 
 #define N_(s) (s)
-
-void result_init(struct result *r) {
-  *r = (struct result){.v = {.kind = VAL_MISSING}};
-  num_init(&r->num);
-}
-
-void result_free(struct result *r) { num_free(&r->num); }
-
-static void set_val(struct result *r, struct val v) {
-  r->v = v;
-  r->calculated = false;
-}
-
-static bool out_of_memory(const struct eval *ev) {
-  return finding(ev->fs, CODE_MEMORY, NULL, NULL, STR(""));
-}
-
-/* A finding about a value: with the place of the tag, and where the data have it. */
-static bool complain(const struct eval *ev, enum code code, const struct val *v, size_t n,
-                     const str *args) {
-  struct origin origin = {.file = STR_NONE};
-  if (v != NULL) val_origin(v, findings_arena(ev->fs), &origin);
-  return findings_add(ev->fs, code, ev->place, origin.file.n != 0 ? &origin : NULL, n, args);
-}
 
 /* ---- names ---- */
 
@@ -58,12 +35,13 @@ static bool column(const struct eval *ev, const struct val *list, const struct s
     for (size_t k = 0; ok && k < (nested ? v.list.n : 1); k++) {
       struct val *slot = arena_grow(ev->scratch, items, &count, &cap, sizeof *items);
       if (slot == NULL) {
-        ok = out_of_memory(ev);
+        ok = result_no_memory(ev);
         break;
       }
       items = slot - (count - 1);
       *slot = nested ? v.list.items[k] : v;
-      if (list->list.lazy != NULL) slot->text = arena_dup(ev->scratch, slot->text);
+      if (list->list.lazy != NULL && !val_copy(slot, slot, ev->scratch))
+        ok = result_no_memory(ev);
     }
   }
   cursor_free(&c);
@@ -76,14 +54,14 @@ static bool column(const struct eval *ev, const struct val *list, const struct s
 /* One item of a list by its number. */
 static bool index_of(const struct eval *ev, const struct val *list, size_t index,
                      const struct step *s, size_t n, struct val *out) {
-  if (index == 0) return complain(ev, CODE_BAD_INDEX, list, 1, (str[]){ev->tag});
+  if (index == 0) return result_complain(ev, CODE_BAD_INDEX, list, 1, (str[]){ev->tag});
   *out = (struct val){.kind = VAL_MISSING};
   if (index > list->list.n) return true;
   struct cursor c;
   cursor_init(&c, list);
   const struct val *item = cursor_at(&c, index - 1, ev->fs);
   bool ok = item != NULL && step_into(ev, item, s, n, out);
-  if (ok && list->list.lazy != NULL) out->text = arena_dup(ev->scratch, out->text);
+  if (ok && list->list.lazy != NULL && !val_copy(out, out, ev->scratch)) ok = result_no_memory(ev);
   cursor_free(&c);
   return ok;
 }
@@ -106,54 +84,60 @@ static bool step_into(const struct eval *ev, const struct val *from, const struc
 
 static bool eval_ref(const struct expr *e, const struct eval *ev, struct result *r) {
   const struct ref *ref = &e->ref;
-  set_val(r, (struct val){.kind = VAL_MISSING});
+  result_set(r, (struct val){.kind = VAL_MISSING});
   if (ref->level == REF_UNBOUND) return true;
   const struct val *item = ev->frames[ref->level].item;
   if (item == NULL) return true;
   struct val v;
   if (!step_into(ev, item, ref->steps, ref->n, &v)) return false;
-  set_val(r, v);
+  result_set(r, v);
   if (ref->unit.n != 0 && v.unit.n != 0 && !str_eq(ref->unit, v.unit))
-    return complain(ev, CODE_UNIT_NAME, &v, 3, (str[]){ev->tag, ref->unit, v.unit});
+    return result_complain(ev, CODE_UNIT_NAME, &v, 3, (str[]){ev->tag, ref->unit, v.unit});
   return true;
 }
 
 /* ---- numbers ---- */
 
-static str kind_words(const struct val *v) {
-  switch (v->kind) {
-    case VAL_LIST: return STR(N_("a list"));
-    case VAL_OBJECT: return STR(N_("an object"));
-    case VAL_BOOL: return v->truth ? STR("是") : STR("否");
-    default: return v->text;
+/* Sums, differences and ratios of one dimension are made in the unit of the first part. */
+static str common_unit(enum expr_kind kind, struct result *a, struct result *b) {
+  if (kind == EXPR_MUL) return STR_NONE;
+  result_to_unit(b, a->v.unit);
+  if (kind == EXPR_DIV) return STR_NONE;
+  if (a->v.unit.n == 0) return b->v.unit;
+  return b->v.unit.n == 0 || str_eq(a->v.unit, b->v.unit) ? a->v.unit : STR_NONE;
+}
+
+static bool calculate(enum expr_kind kind, struct num *a, const struct num *b) {
+  switch (kind) {
+    case EXPR_ADD: num_add(a, a, b); return true;
+    case EXPR_SUB: num_sub(a, a, b); return true;
+    case EXPR_MUL: num_mul(a, a, b); return true;
+    default: return num_div(a, a, b);
   }
 }
 
-/* Makes sure that r->num holds its number. */
-static bool need_num(struct result *r, const struct eval *ev) {
-  if (r->calculated || val_num(&r->v, &r->num)) return true;
-  return complain(ev, CODE_NOT_NUMBER, &r->v, 2, (str[]){ev->tag, kind_words(&r->v)});
-}
-
-static void set_num(struct result *r) {
-  set_val(r, (struct val){.kind = VAL_NUMBER, .exact = true});
-  r->calculated = true;
+/* Evaluates both sides; a missing one makes the whole missing, and *none true. */
+static bool both_sides(const struct expr *e, const struct eval *ev, struct result *r,
+                       struct result *b, bool *none) {
+  if (!expr_eval(e->a, ev, r) || !expr_eval(e->b, ev, b)) return false;
+  *none = result_missing(r) || result_missing(b);
+  if (!result_missing(r) && *none) {
+    result_set(r, b->v);
+    r->lacking = b->lacking;
+  }
+  return true;
 }
 
 static bool eval_arithmetic(const struct expr *e, const struct eval *ev, struct result *r) {
   struct result b;
+  bool none = false;
   result_init(&b);
-  bool ok = expr_eval(e->a, ev, r) && expr_eval(e->b, ev, &b);
-  if (ok && val_none(&b.v, false)) set_val(r, b.v);
-  if (ok && !val_none(&r->v, false) && (ok = need_num(r, ev) && need_num(&b, ev))) {
-    switch (e->kind) {
-      case EXPR_ADD: num_add(&r->num, &r->num, &b.num); break;
-      case EXPR_SUB: num_sub(&r->num, &r->num, &b.num); break;
-      case EXPR_MUL: num_mul(&r->num, &r->num, &b.num); break;
-      default: ok = num_div(&r->num, &r->num, &b.num); break;
-    }
-    if (!ok) complain(ev, CODE_DIVISION, &b.v, 1, (str[]){ev->tag});
-    set_num(r);
+  bool ok = both_sides(e, ev, r, &b, &none);
+  if (ok && !none && (ok = result_num(r, ev) && result_num(&b, ev))) {
+    str unit = common_unit(e->kind, r, &b);
+    ok = calculate(e->kind, &r->num, &b.num);
+    if (!ok) result_complain(ev, CODE_DIVISION, &b.v, 1, (str[]){ev->tag});
+    result_set_num(r, unit);
   }
   result_free(&b);
   return ok;
@@ -161,71 +145,14 @@ static bool eval_arithmetic(const struct expr *e, const struct eval *ev, struct 
 
 static bool eval_negative(const struct expr *e, const struct eval *ev, struct result *r) {
   if (!expr_eval(e->a, ev, r)) return false;
-  if (val_none(&r->v, false)) return true;
-  if (!need_num(r, ev)) return false;
-  struct num zero;
-  num_init(&zero);
-  num_sub(&r->num, &zero, &r->num);
-  num_free(&zero);
-  set_num(r);
+  if (result_missing(r)) return true;
+  if (!result_num(r, ev)) return false;
+  mpq_neg(r->num.q, r->num.q);
+  result_set_num(r, r->v.unit);
   return true;
 }
 
 /* ---- comparisons and logic ---- */
-
-/* 007 is a text that equals 7 only against a number. */
-static bool zero_led(const struct val *v) {
-  str s = v->text;
-  return v->kind == VAL_TEXT && s.n > 1 && s.p[0] == '0' && s.p[1] >= '0' && s.p[1] <= '9';
-}
-
-static bool is_date(const struct result *r, struct date *d) {
-  bool exists;
-  return !r->calculated && r->v.kind == VAL_TEXT && date_parse(r->v.text, false, d, &exists);
-}
-
-/* Numbers, dates or texts: sets *order; false when the two cannot be compared so. */
-static bool order_of(struct result *a, struct result *b, bool by_size, int *order) {
-  struct date x, y;
-  bool dates = is_date(a, &x), both = is_date(b, &y) && dates;
-  if (both) return *order = date_cmp(x, y), true;
-  if (dates && by_size) return false;
-  bool texts = a->v.kind == VAL_TEXT && b->v.kind == VAL_TEXT;
-  bool numbers = (a->calculated || val_has_num(&a->v)) && (b->calculated || val_has_num(&b->v)) &&
-                 !(texts && (zero_led(&a->v) || zero_led(&b->v)));
-  if (numbers && (a->calculated || val_num(&a->v, &a->num)) &&
-      (b->calculated || val_num(&b->v, &b->num)))
-    return *order = num_cmp(&a->num, &b->num), true;
-  if (a->v.kind == VAL_BOOL && b->v.kind == VAL_BOOL)
-    return *order = (int)a->v.truth - (int)b->v.truth, !by_size;
-  if (texts) return *order = str_cmp(a->v.text, b->v.text), true;
-  *order = 1; /* a text never equals a number */
-  return !by_size && a->v.kind < VAL_LIST && b->v.kind < VAL_LIST;
-}
-
-/* In which part of a sorted list a value stands; makes its number. */
-enum class { CLASS_NUMBER, CLASS_DATE, CLASS_TEXT, CLASS_OTHER, CLASS_NONE };
-
-static enum class class_of(struct result *r, struct date *d) {
-  if (r->calculated) return CLASS_NUMBER;
-  if (val_none(&r->v, false)) return CLASS_NONE;
-  if (val_num(&r->v, &r->num)) return CLASS_NUMBER;
-  if (is_date(r, d)) return CLASS_DATE;
-  return r->v.kind == VAL_TEXT ? CLASS_TEXT : CLASS_OTHER;
-}
-
-int result_order(struct result *a, struct result *b) {
-  struct date x, y;
-  enum class left = class_of(a, &x), right = class_of(b, &y);
-  if (left != right) return left < right ? -1 : 1;
-  switch (left) {
-    case CLASS_NUMBER: return num_cmp(&a->num, &b->num);
-    case CLASS_DATE: return date_cmp(x, y);
-    case CLASS_TEXT: return str_cmp(a->v.text, b->v.text);
-    case CLASS_OTHER: return (int)val_true(&a->v) - (int)val_true(&b->v);
-    default: return 0;
-  }
-}
 
 static bool truth_of(enum expr_kind kind, int order) {
   switch (kind) {
@@ -240,43 +167,34 @@ static bool truth_of(enum expr_kind kind, int order) {
 
 static bool eval_compare(const struct expr *e, const struct eval *ev, struct result *r) {
   struct result b;
+  bool none = false;
   result_init(&b);
-  bool ok = expr_eval(e->a, ev, r) && expr_eval(e->b, ev, &b);
-  if (ok && val_none(&b.v, false)) set_val(r, b.v);
-  if (ok && !val_none(&r->v, false)) {
+  bool ok = both_sides(e, ev, r, &b, &none);
+  if (ok && !none) {
     int order = 0;
     bool by_size = e->kind != EXPR_EQ && e->kind != EXPR_NE;
-    ok = order_of(r, &b, by_size, &order);
+    ok = result_compare(r, &b, by_size, &order);
     if (!ok)
-      complain(ev, CODE_COMPARE, &r->v, 3,
-               (str[]){ev->tag, kind_words(&r->v), kind_words(&b.v)});
-    set_val(r, val_bool(truth_of(e->kind, order)));
+      result_complain(ev, CODE_COMPARE, &r->v, 3,
+                      (str[]){ev->tag, result_words(r, ev), result_words(&b, ev)});
+    result_set(r, val_bool(truth_of(e->kind, order)));
   }
   result_free(&b);
   return ok;
 }
 
-static bool result_true(const struct result *r) {
-  return r->calculated ? num_sign(&r->num) != 0 : val_true(&r->v);
-}
-
 static bool eval_logic(const struct expr *e, const struct eval *ev, struct result *r) {
   if (!expr_eval(e->a, ev, r)) return false;
   if (e->kind == EXPR_HAS) {
-    set_val(r, val_bool(r->calculated || !val_none(&r->v, true)));
+    result_set(r, val_bool(r->calculated || !val_none(&r->v, true)));
     return true;
   }
-  if (val_none(&r->v, false)) return true;
+  if (result_missing(r)) return true;
   bool truth = result_true(r);
-  if (e->kind == EXPR_NOT) {
-    set_val(r, val_bool(!truth));
-    return true;
-  }
-  bool decided = truth == (e->kind == EXPR_OR);
-  set_val(r, val_bool(truth));
-  if (decided) return true;
+  result_set(r, val_bool(e->kind == EXPR_NOT ? !truth : truth));
+  if (e->kind == EXPR_NOT || truth == (e->kind == EXPR_OR)) return true;
   if (!expr_eval(e->b, ev, r)) return false;
-  if (!val_none(&r->v, false)) set_val(r, val_bool(result_true(r)));
+  if (!result_missing(r)) result_set(r, val_bool(result_true(r)));
   return true;
 }
 
@@ -284,26 +202,83 @@ static bool eval_logic(const struct expr *e, const struct eval *ev, struct resul
 
 static bool eval_loop_word(const struct expr *e, const struct eval *ev, struct result *r) {
   const struct frame *f = &ev->frames[e->level];
-  if (e->kind == EXPR_FIRST) set_val(r, val_bool(f->ordinal == 0));
-  if (e->kind == EXPR_LAST) set_val(r, val_bool(f->ordinal + 1 == f->shown));
+  if (e->kind == EXPR_FIRST) result_set(r, val_bool(f->ordinal == 0));
+  if (e->kind == EXPR_LAST) result_set(r, val_bool(f->ordinal + 1 == f->shown));
   if (e->kind == EXPR_ITEM)
-    set_val(r, f->item != NULL ? *f->item : (struct val){.kind = VAL_MISSING});
+    result_set(r, f->item != NULL ? *f->item : (struct val){.kind = VAL_MISSING});
   if (e->kind == EXPR_ORDINAL) {
-    set_num(r);
+    result_set_num(r, STR_NONE);
     num_set_i64(&r->num, (int64_t)f->ordinal + 1);
   }
   return true;
 }
 
+/* ---- filters ---- */
+
+/* 同比: a missing figure of last year makes the whole missing. */
+static bool eval_other(const struct expr *e, const struct eval *ev, struct result *r,
+                       struct result *other) {
+  if (e->b == NULL || result_missing(r)) return true;
+  if (!expr_eval(e->b, ev, other)) return false;
+  if (!result_missing(other)) return true;
+  result_set(r, other->v);
+  r->lacking = other->lacking;
+  return true;
+}
+
+static bool apply_filter(const struct expr *e, const struct eval *ev, struct result *r) {
+  struct result other;
+  result_init(&other);
+  bool ok = eval_other(e, ev, r, &other);
+  if (ok && (!result_missing(r) || filter_has(e->filter, FILTER_MISSING)))
+    ok = e->filter->apply(e, &other, ev, r);
+  result_free(&other);
+  return ok;
+}
+
+/* {{项目.金额：千分位}} of a list: each of its items, which are printed then. */
+static bool filter_item(const struct expr *e, const struct eval *ev, const struct val *item,
+                        struct val *out) {
+  struct result r;
+  result_init(&r);
+  result_set(&r, *item);
+  bool ok = item->kind < VAL_LIST || result_num(&r, ev);
+  ok = ok && (!val_none(item, false) || result_complain(ev, CODE_MISSING, item, 1, &ev->tag));
+  ok = ok && apply_filter(e, ev, &r);
+  str text = r.v.text;
+  ok = ok && (!r.calculated || expr_print(&r, ev, &text));
+  *out = r.v;
+  out->text = text;
+  result_free(&r);
+  return ok && (val_copy(out, out, ev->scratch) || result_no_memory(ev));
+}
+
+static bool filter_list(const struct expr *e, const struct eval *ev, struct result *r) {
+  struct val list = r->v, *items = ARENA_ARRAY(ev->scratch, list.list.n + 1, struct val);
+  bool ok = items != NULL || result_no_memory(ev);
+  struct cursor c;
+  cursor_init(&c, &r->v);
+  for (size_t i = 0; ok && i < list.list.n; i++) {
+    const struct val *item = cursor_at(&c, i, ev->fs);
+    ok = item != NULL && filter_item(e, ev, item, &items[i]);
+  }
+  cursor_free(&c);
+  list.list.items = items;
+  list.list.lazy = NULL;
+  if (ok) result_set(r, list);
+  return ok;
+}
+
 static bool eval_filter(const struct expr *e, const struct eval *ev, struct result *r) {
   if (!expr_eval(e->a, ev, r)) return false;
-  if (val_none(&r->v, false) && !e->filter->takes_missing) return true;
-  return e->filter->apply(e->filter, e->args, e->nargs, ev, r);
+  if (!r->calculated && r->v.kind == VAL_LIST && !filter_has(e->filter, FILTER_LISTS))
+    return filter_list(e, ev, r);
+  return apply_filter(e, ev, r);
 }
 
 bool expr_eval(const struct expr *e, const struct eval *ev, struct result *r) {
   switch (e->kind) {
-    case EXPR_CONSTANT: set_val(r, e->constant); return true;
+    case EXPR_CONSTANT: result_set(r, e->constant); return true;
     case EXPR_REF: return eval_ref(e, ev, r);
     case EXPR_ITEM:
     case EXPR_ORDINAL:
@@ -318,6 +293,7 @@ bool expr_eval(const struct expr *e, const struct eval *ev, struct result *r) {
     case EXPR_MUL:
     case EXPR_DIV: return eval_arithmetic(e, ev, r);
     case EXPR_NEG: return eval_negative(e, ev, r);
+    case EXPR_CALL: return e->function->apply(e, ev, r);
     case EXPR_FILTER: return eval_filter(e, ev, r);
     default: return eval_compare(e, ev, r);
   }
@@ -337,13 +313,13 @@ bool expr_test(const struct expr *e, const struct eval *ev, bool *truth, bool *m
 
 static bool print_item(const struct val *v, const struct eval *ev, struct buf *b) {
   if (v->kind == VAL_LIST || v->kind == VAL_OBJECT)
-    return complain(ev, CODE_NOT_PRINTABLE, v, 2,
+    return result_complain(ev, CODE_NOT_PRINTABLE, v, 2,
                     (str[]){ev->tag, v->kind == VAL_LIST ? STR(N_("a list of lists"))
                                                          : STR(N_("a list of objects"))});
-  if (val_none(v, false)) return complain(ev, CODE_MISSING, v, 1, (str[]){ev->tag});
+  if (val_none(v, false)) return result_complain(ev, CODE_MISSING, v, 1, (str[]){ev->tag});
   str s = v->kind == VAL_BOOL ? (v->truth ? STR("是") : STR("否")) : v->text;
   if (buf_put(b, s)) return true;
-  return complain(ev, CODE_TOO_LONG, v, 2,
+  return result_complain(ev, CODE_TOO_LONG, v, 2,
                   (str[]){ev->tag, finding_number(ev->fs, LIMIT_VALUE_BYTES)});
 }
 
@@ -367,43 +343,80 @@ bool expr_print(struct result *r, const struct eval *ev, str *out) {
     return true;
   }
   if (!r->calculated && r->v.kind == VAL_OBJECT)
-    return complain(ev, CODE_NOT_PRINTABLE, &r->v, 2, (str[]){ev->tag, STR(N_("an object"))});
+    return result_complain(ev, CODE_NOT_PRINTABLE, &r->v, 2, (str[]){ev->tag, STR(N_("an object"))});
   struct buf b;
   buf_init(&b, LIMIT_VALUE_BYTES);
   bool ok = r->calculated                ? num_print(&r->num, &b)
             : r->v.kind == VAL_LIST      ? print_list(&r->v, ev, &b)
                                          : print_item(&r->v, ev, &b);
   *out = arena_dup(ev->scratch, buf_str(&b));
-  if (ok && (b.failed || out->p == NULL)) ok = out_of_memory(ev);
+  if (ok && (b.failed || out->p == NULL)) ok = result_no_memory(ev);
   buf_free(&b);
   return ok;
 }
 
 /* ---- missing values ---- */
 
-bool expr_missing_name(const struct expr *e, const struct eval *ev, const struct ref **name) {
+static bool find_missing(const struct expr *e, const struct eval *ev, const struct ref **name,
+                         struct val *at);
+
+/* Evaluates without saying what is wrong: that was said before. */
+static bool is_missing(const struct expr *e, const struct eval *ev, struct result *r) {
+  struct eval quiet = *ev;
+  quiet.fs = findings_new();
+  bool missing = quiet.fs != NULL && expr_eval(e, &quiet, r) && result_missing(r);
+  findings_free(quiet.fs);
+  return missing;
+}
+
+/* Over a list: the column that an item lacks; else the first operand. */
+static bool missing_in_call(const struct expr *e, const struct eval *ev, const struct ref **name,
+                            struct val *at) {
+  for (size_t i = 0; i < e->noperands && !e->function->whole; i++)
+    if (find_missing(e->operands[i], ev, name, at)) return true;
+  struct result r;
+  result_init(&r);
+  bool missing = is_missing(e, ev, &r);
+  *at = r.v;
+  if (missing && r.lacking != NULL) *name = r.lacking;
+  else if (missing && e->operands[0]->kind == EXPR_REF) *name = &e->operands[0]->ref;
+  result_free(&r);
+  return missing;
+}
+
+static bool missing_ref(const struct expr *e, const struct eval *ev, const struct ref **name,
+                        struct val *at) {
+  struct result r;
+  result_init(&r);
+  bool missing = is_missing(e, ev, &r);
+  result_free(&r);
+  if (!missing) return false;
+  *name = &e->ref;
+  const struct val *item = e->ref.level != REF_UNBOUND ? ev->frames[e->ref.level].item : NULL;
+  if (item != NULL) *at = *item;
+  return true;
+}
+
+/* *at: a value of the data near which it should stand. */
+static bool find_missing(const struct expr *e, const struct eval *ev, const struct ref **name,
+                         struct val *at) {
   if (e == NULL) return false;
-  if (e->kind == EXPR_REF) {
-    struct result r;
-    result_init(&r);
-    bool missing = expr_eval(e, ev, &r) && val_none(&r.v, false);
-    result_free(&r);
-    if (missing) *name = &e->ref;
-    return missing;
-  }
-  return expr_missing_name(e->a, ev, name) || expr_missing_name(e->b, ev, name);
+  if (e->kind == EXPR_REF) return missing_ref(e, ev, name, at);
+  if (e->kind == EXPR_CALL) return missing_in_call(e, ev, name, at);
+  return find_missing(e->a, ev, name, at) || find_missing(e->b, ev, name, at);
+}
+
+bool expr_missing_name(const struct expr *e, const struct eval *ev, const struct ref **name) {
+  struct val at = {.kind = VAL_MISSING};
+  return find_missing(e, ev, name, &at) && *name != NULL;
 }
 
 void expr_report_missing(const struct expr *e, const struct eval *ev) {
   const struct ref *name = NULL;
-  struct origin origin = {.file = STR_NONE};
-  expr_missing_name(e, ev, &name);
-  if (name != NULL && name->level != REF_UNBOUND && ev->frames[name->level].item != NULL)
-    val_origin(ev->frames[name->level].item, findings_arena(ev->fs), &origin);
-  const struct origin *from = origin.file.n != 0 ? &origin : NULL;
+  struct val at = {.kind = VAL_MISSING};
+  find_missing(e, ev, &name, &at);
   str shown = name != NULL && name->shown.n != 0 ? name->shown : ev->tag;
-  if (name != NULL && name->near.n != 0)
-    finding(ev->fs, CODE_MISSING_NEAR, ev->place, from, shown, name->near);
-  else
-    finding(ev->fs, CODE_MISSING, ev->place, from, shown);
+  bool near = name != NULL && name->near.n != 0;
+  result_complain(ev, near ? CODE_MISSING_NEAR : CODE_MISSING, &at, near ? 2 : 1,
+                  (str[]){shown, near ? name->near : STR_NONE});
 }

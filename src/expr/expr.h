@@ -21,7 +21,7 @@ struct scope {
   unsigned depth;          /* index of its frame */
   bool list;               /* runs over a list of these names */
   const struct expr *of;   /* what it runs over */
-  const struct selection *select;
+  const struct selection *select; /* 当, 按; NULL: all of it in its order */
 };
 
 enum step_kind { STEP_KEY, STEP_INDEX };
@@ -67,19 +67,27 @@ enum expr_kind {
   EXPR_MUL,
   EXPR_DIV,
   EXPR_NEG,
+  EXPR_CALL,
   EXPR_FILTER
 };
 
 struct filter;
+struct function;
 
 struct expr {
   enum expr_kind kind;
   struct ref ref;       /* EXPR_REF */
   unsigned level;       /* EXPR_ITEM, EXPR_ORDINAL, EXPR_FIRST, EXPR_LAST: the frame */
   struct val constant;  /* EXPR_CONSTANT */
-  const struct expr *a, *b;
-  const struct filter *filter; /* EXPR_FILTER: of a */
-  str *args;
+  const struct expr *a, *b;    /* EXPR_FILTER: of a; b: what 同比 compares it with, or NULL */
+  const struct filter *filter;
+  bool guarded;                /* 空则 follows */
+  const struct function *function; /* EXPR_CALL */
+  const struct expr **operands;
+  size_t noperands;
+  const struct expr *condition; /* 当 …, or NULL */
+  const unsigned *levels; /* with it: frames of the lists that the operand leads through */
+  str *args; /* words of a filter, or grades */
   size_t nargs;
 };
 
@@ -148,6 +156,9 @@ struct result {
   struct val v;
   bool calculated; /* VAL_NUMBER whose text is not made yet */
   struct num num;  /* when calculated */
+  const struct ref *lacking; /* with a missing value: the column that has none, or NULL */
+  bool rounded; /* a filter rounded it; `sign` is that of the exact value */
+  int sign;
 };
 
 void result_init(struct result *r);

@@ -4,21 +4,31 @@
 
 #include "expr/expr.h"
 
+enum filter_trait {
+  FILTER_MISSING = 1,  /* is asked for missing values too */
+  FILTER_LISTS = 2,    /* takes a list as one thing; else each of its items is changed */
+  FILTER_COMPARES = 4, /* its first word is an expression, which is never missing here */
+  FILTER_MERGES = 8    /* a matter of the table, not of the value */
+};
+
 struct filter {
   const char *name;    /* 千分位; digits before 位 are its argument */
   const char *english; /* group */
   unsigned least, most; /* number of arguments */
-  /* Changes r in place; false after adding a finding. */
-  bool (*apply)(const struct filter *f, const str *args, size_t n, const struct eval *ev,
+  /* Changes r in place; false after adding a finding. `other`: what 同比 compares it with. */
+  bool (*apply)(const struct expr *e, struct result *other, const struct eval *ev,
                 struct result *r);
   /* Checks the arguments once, when the tag is read; may be NULL. Returns what is wrong with
    * them (for gettext), or NULL. */
   const char *(*check)(const str *args, size_t n);
-  bool takes_missing; /* is asked for missing values too */
-  bool merges;        /* 同值合并: a matter of the table, not of the value */
+  unsigned traits;
   const char *help;   /* one line, for gettext */
   const char *example; /* value → result */
 };
+
+static inline bool filter_has(const struct filter *f, enum filter_trait t) {
+  return (f->traits & (unsigned)t) != 0;
+}
 
 extern const struct filter filters[];
 size_t filter_count(void);

@@ -9,6 +9,7 @@
 #include "base/utf8.h"
 #include "expr/bind.h"
 #include "expr/filter.h"
+#include "expr/function.h"
 
 #define N_(s) (s)
 #define COUNT(a) (sizeof(a) / sizeof *(a))
@@ -21,6 +22,8 @@ struct parser {
   const size_t *map;
   unsigned depth;
   unsigned selecting; /* inside of 当 … 按 …, whose words end a name */
+  unsigned calls;     /* inside of brackets of functions, where commas part operands */
+  bool whole;         /* names mean whole lists, also in a running loop */
 };
 
 static struct expr *parse_or(struct parser *p);
@@ -161,7 +164,7 @@ static struct expr *known_name(struct parser *p) {
   }
   while (n-- > 0) {
     struct ref r;
-    if (!bind_name(p->env, str_sub(s, 0, ends[n]), false, &r)) continue;
+    if (!bind_name(p->env, str_sub(s, 0, ends[n]), p->whole, &r)) continue;
     struct expr *e = node(p, EXPR_REF, NULL, NULL);
     if (e != NULL) e->ref = r;
     p->at += ends[n];
@@ -170,9 +173,35 @@ static struct expr *known_name(struct parser *p) {
   return NULL;
 }
 
+/* Behind the bracket that closes the one at `at`, or 0. */
+static size_t bracket_end(str s, size_t at) {
+  size_t depth = 0;
+  for (size_t i = at; i < s.n; i++) {
+    if (s.p[i] == '(') depth++;
+    if (s.p[i] == ')' && --depth == 0) return i + 1;
+  }
+  return 0;
+}
+
+/* A name that nobody knows, with brackets behind it: a function misspelt, or a name such as
+ * 支出合计(本年), whose brackets are part of it. */
+static bool unknown_brackets(struct parser *p, str word) {
+  if (word.n == 0 || p->at >= p->s.n || p->s.p[p->at] != '(') return true;
+  size_t end = bracket_end(p->s, p->at);
+  const char *near = function_nearest(word);
+  if (near != NULL)
+    return fail(p, N_("there is no function of this name; the nearest is "), str_of(near)) != NULL;
+  if (end == 0) return fail(p, N_("the closing bracket is missing after "), rest(p)) != NULL;
+  if (str_find(str_sub(p->s, p->at, end), STR(","), 0) != STR_NOT_FOUND)
+    return fail(p, N_("there is no function of this name: "), word) != NULL;
+  p->at = end;
+  return true;
+}
+
 static struct expr *unknown_name(struct parser *p) {
   size_t from = p->at;
   while (p->at < p->s.n && !ends_unknown(p, rest(p))) p->at = char_end(p->s, p->at);
+  if (!unknown_brackets(p, utf8_trim(str_sub(p->s, from, p->at)))) return NULL;
   str text = utf8_trim(str_sub(p->s, from, p->at));
   if (text.n == 0) return fail(p, N_("a name or a value is expected before "), rest(p));
   struct expr *e = node(p, EXPR_REF, NULL, NULL);
@@ -188,7 +217,7 @@ static struct expr *bracketed(struct parser *p) {
   str text = str_sub(p->s, from, end);
   p->at = end + strlen("】");
   struct expr *e = node(p, EXPR_REF, NULL, NULL);
-  if (e != NULL && !bind_name(p->env, text, false, &e->ref)) bind_unknown(p->env, text, &e->ref);
+  if (e != NULL && !bind_name(p->env, text, p->whole, &e->ref)) bind_unknown(p->env, text, &e->ref);
   return e;
 }
 
@@ -209,7 +238,8 @@ static struct expr *quoted(struct parser *p) {
 
 static struct expr *number(struct parser *p) {
   size_t end = p->at;
-  while (end < p->s.n && (strchr("0123456789.,", p->s.p[end]) != NULL)) end++;
+  const char *digits = p->calls != 0 ? "0123456789." : "0123456789.,";
+  while (end < p->s.n && p->s.p[end] != '\0' && strchr(digits, p->s.p[end]) != NULL) end++;
   while (end > p->at && strchr(".,", p->s.p[end - 1]) != NULL) end--;
   if (end < p->s.n && p->s.p[end] == '%') end++;
   str text = str_sub(p->s, p->at, end);
@@ -266,11 +296,129 @@ static struct expr *parenthesis(struct parser *p) {
   return e;
 }
 
+/* ---- functions ---- */
+
+static bool take_char(struct parser *p, char c) {
+  blanks(p);
+  if (p->at >= p->s.n || p->s.p[p->at] != c) return false;
+  p->at++;
+  return true;
+}
+
+/* 当 …, read in the scope of the items. */
+static bool call_condition(struct parser *p, struct expr *e) {
+  enum select_word word;
+  size_t n;
+  blanks(p);
+  if (!e->function->whole || !select_at(rest(p), &word, &n) || word != SELECT_WHERE) return true;
+  const struct expr *list = e->operands[0];
+  if (e->noperands > 1) return fail(p, N_("当 follows one list only: "), rest(p)) != NULL;
+  const struct expr_env *outer = p->env;
+  struct expr_env inner = *outer;
+  inner.scope = bind_lists(outer, list->kind == EXPR_REF ? &list->ref : NULL, &e->levels);
+  if (inner.scope == NULL) return finding(outer->fs, CODE_MEMORY, NULL, NULL, STR(""));
+  e->level = outer->scope->depth + 1;
+  p->at += n;
+  p->env = &inner;
+  p->whole = false;
+  e->condition = parse_or(p);
+  p->env = outer;
+  p->whole = true;
+  return e->condition != NULL;
+}
+
+static bool add_operand(struct parser *p, struct expr *e, size_t *cap) {
+  struct expr *operand = parse_or(p);
+  if (operand == NULL) return false;
+  const struct expr **slot = arena_grow(p->env->arena, e->operands, &e->noperands, cap,
+                                        sizeof *e->operands);
+  if (slot == NULL) return finding(p->env->fs, CODE_MEMORY, NULL, NULL, STR(""));
+  *slot = operand;
+  e->operands = slot - (e->noperands - 1);
+  return call_condition(p, e);
+}
+
+/* The end of one word of a list: the next comma or bracket outside of quotes. */
+static size_t word_end(str s, size_t at) {
+  char quote = 0;
+  for (; at < s.n; at++) {
+    char c = s.p[at];
+    if (quote == 0 && (c == ',' || c == ')')) break;
+    if (quote != 0 ? c == quote : c == '"' || c == '\'') quote = quote != 0 ? 0 : c;
+  }
+  return at;
+}
+
+/* 优 90, 良 80, 差: pairs of a word as typed and its limit; the last limit is empty. */
+static bool add_grade(struct parser *p, struct expr *e, size_t *cap) {
+  size_t from = p->at, end = word_end(p->s, from), mid = end;
+  while (mid > from && strchr(" \t", p->s.p[mid - 1]) != NULL) mid--;
+  while (mid > from && strchr("0123456789.%", p->s.p[mid - 1]) != NULL) mid--;
+  str limit = utf8_trim(str_sub(p->s, mid, end));
+  size_t to = mid;
+  while (from < to && strchr(" \t", p->s.p[from]) != NULL) from++;
+  while (to > from && strchr(" \t", p->s.p[to - 1]) != NULL) to--;
+  if (to - from > 1 && (p->s.p[from] == '"' || p->s.p[from] == '\'') &&
+      p->s.p[to - 1] == p->s.p[from])
+    from++, to--;
+  str word = p->map == NULL ? str_sub(p->s, from, to)
+                            : str_sub(p->typed, p->map[from], p->map[to]);
+  str both[2] = {utf8_trim(word), limit};
+  for (size_t i = 0; i < 2; i++) {
+    str *slot = arena_grow(p->env->arena, e->args, &e->nargs, cap, sizeof *slot);
+    if (slot == NULL) return finding(p->env->fs, CODE_MEMORY, NULL, NULL, STR(""));
+    e->args = slot - (e->nargs - 1);
+    *slot = arena_dup(p->env->arena, both[i]);
+  }
+  p->at = end;
+  return true;
+}
+
+static bool call_operands(struct parser *p, struct expr *e) {
+  size_t cap = 0, grades = 0;
+  do {
+    bool grade = e->function->grades && e->noperands == 1;
+    if (!(grade ? add_grade(p, e, &grades) : add_operand(p, e, &cap))) return false;
+  } while (take_char(p, ','));
+  return true;
+}
+
+static struct expr *call(struct parser *p, const struct function *f, size_t name) {
+  struct parser outer = *p;
+  struct expr *e = node(p, EXPR_CALL, NULL, NULL);
+  if (e == NULL) return NULL;
+  if (++p->depth > LIMIT_EXPR_DEPTH) return fail(p, N_("too deeply nested: "), rest(&outer));
+  e->function = f;
+  p->at += name;
+  take_char(p, '(');
+  p->calls++;
+  p->selecting += f->whole;
+  p->whole = f->whole;
+  if (take_char(p, ')')) p->at--;
+  else if (!call_operands(p, e)) return NULL;
+  if (!take_char(p, ')'))
+    return fail(p, p->at < p->s.n ? N_("this cannot be understood: ")
+                                  : N_("the closing bracket is missing after "),
+                p->at < p->s.n ? rest(p) : rest(&outer));
+  const char *wrong = function_check(e);
+  if (wrong != NULL) return fail(p, wrong, str_sub(outer.s, outer.at, p->at));
+  outer.at = p->at;
+  *p = outer;
+  return e;
+}
+
 static struct expr *operand(struct parser *p) {
   blanks(p);
   if (p->at >= p->s.n) return fail(p, N_("a name or a value is missing at the end"), STR(""));
-  struct expr *e = known_name(p);
-  if (e != NULL) return e;
+  struct parser ahead = *p;
+  size_t name = 0;
+  const struct function *f = function_at(rest(p), &name);
+  struct expr *e = known_name(&ahead);
+  if (f != NULL && (e == NULL || ahead.at <= p->at + name)) return call(p, f, name);
+  if (e != NULL) {
+    *p = ahead;
+    return e;
+  }
   char c = p->s.p[p->at];
   if (c == '(') return parenthesis(p);
   if (c == '"' || c == '\'') return quoted(p);
@@ -288,8 +436,9 @@ static bool take_prefix(struct parser *p, const char *word) {
                                  str_starts(behind, STR("【")));
   if (!alone) {
     struct parser ahead = *p;
+    size_t n;
     ahead.at += strlen(word);
-    if (known_name(&ahead) == NULL) return false;
+    if (known_name(&ahead) == NULL && function_at(rest(&ahead), &n) == NULL) return false;
   }
   p->at += strlen(word);
   return true;
@@ -298,11 +447,7 @@ static bool take_prefix(struct parser *p, const char *word) {
 static struct expr *parse_unary(struct parser *p) {
   blanks(p);
   struct parser ahead = *p;
-  struct expr *name = known_name(&ahead);
-  if (name != NULL) { /* a known name may begin with 有 or 非 */
-    *p = ahead;
-    return name;
-  }
+  if (known_name(&ahead) != NULL) return operand(p); /* it may begin with 有 or 非 */
   static const struct sign words[] = {{"不是", EXPR_NOT}, {"非", EXPR_NOT}, {"not", EXPR_NOT},
                                       {"!", EXPR_NOT},    {"有", EXPR_HAS}, {"has", EXPR_HAS},
                                       {"没有", EXPR_NOT}, {"-", EXPR_NEG}};
@@ -433,12 +578,37 @@ static bool unknown_filter(struct parser *p, str text) {
 static bool check_args(struct parser *p, const struct expr *e) {
   const struct filter *f = e->filter;
   const char *wrong = NULL;
-  if (e->nargs < f->least) wrong = N_("a word is missing behind the filter");
+  if (e->nargs < f->least || (filter_has(f, FILTER_COMPARES) && e->b == NULL))
+    wrong = N_("a word is missing behind the filter");
   else if (e->nargs > f->most) wrong = N_("there are too many words behind the filter");
   else if (f->check != NULL) wrong = f->check(e->args, e->nargs);
   if (wrong == NULL) return true;
   return finding(p->env->fs, CODE_FILTER_ARGUMENT, p->env->place, NULL, p->env->place->tag,
                  str_of(wrong));
+}
+
+/* Does a filter follow that has a word for missing values? */
+static bool followed_by_default(const struct parser *p, size_t end) {
+  struct parser ahead = *p;
+  size_t skip;
+  for (; end < p->s.n; end = filter_end(&ahead)) {
+    ahead.at = end + 1;
+    const struct filter *f = filter_find(str_trim(rest(&ahead)), &skip);
+    if (f != NULL && filter_has(f, FILTER_MISSING)) return true;
+  }
+  return false;
+}
+
+/* 同比 上年支出: the first word is an expression of its own. */
+static bool filter_operand(struct parser *p, size_t from, size_t *to, struct expr *e) {
+  struct parser inner = *p;
+  inner.s = str_sub(p->s, 0, *to);
+  inner.at = from;
+  blanks(&inner);
+  if (inner.at == inner.s.n) return true; /* check_args says that it is missing */
+  e->b = parse_or(&inner);
+  *to = inner.at;
+  return e->b != NULL;
 }
 
 static struct expr *one_filter(struct parser *p, struct expr *of) {
@@ -451,7 +621,14 @@ static struct expr *one_filter(struct parser *p, struct expr *of) {
     e->filter = filter_find(text, &skip);
     if (e->filter == NULL) return unknown_filter(p, text), NULL;
   }
-  if (!split_args(p, p->at + skip, end, e) || !check_args(p, e)) return NULL;
+  size_t from = p->at + skip;
+  if (filter_has(e->filter, FILTER_COMPARES)) {
+    size_t to = end;
+    if (!filter_operand(p, from, &to, e)) return NULL;
+    from = to;
+  }
+  if (!split_args(p, from, end, e) || !check_args(p, e)) return NULL;
+  e->guarded = followed_by_default(p, end);
   p->at = end;
   return e;
 }
@@ -544,7 +721,7 @@ bool expr_selection(const struct expr_env *env, str folded, struct selection *ou
 
 bool expr_merges(const struct expr *e) {
   for (; e != NULL && e->kind == EXPR_FILTER; e = e->a)
-    if (e->filter->merges) return true;
+    if (filter_has(e->filter, FILTER_MERGES)) return true;
   return false;
 }
 
@@ -555,5 +732,8 @@ bool expr_bind(const struct expr_env *env, str text, struct ref *out) {
 bool expr_row_list(const struct expr_env *env, const struct expr *e, struct ref *list) {
   if (e == NULL) return false;
   if (e->kind == EXPR_REF) return bind_first_list(env, &e->ref, list);
+  if (e->kind == EXPR_CALL && !e->function->whole)
+    for (size_t i = 0; i < e->noperands; i++)
+      if (expr_row_list(env, e->operands[i], list)) return true;
   return expr_row_list(env, e->a, list) || expr_row_list(env, e->b, list);
 }

@@ -201,6 +201,30 @@ static xmlAttr *docx_rows_spanned(xmlNode *cell, unsigned *rows) {
   return NULL;
 }
 
+/* 17.4.84 vMerge; it stands behind the width and the span of columns (17.4.66 tcPr). */
+static bool docx_merge(xmlNode *cell, xmlNode **first, xmlNode **last, xmlNode **other,
+                       xmlAttr **attr) {
+  static const char *const ahead[] = {"cnfStyle", "tcW", "gridSpan", "hMerge"};
+  xmlNode *pr = xml_child(cell, NS_W, "tcPr"), *at = NULL, *merge = xml_element(cell, "vMerge");
+  xmlNode *p = xml_child(cell, NS_W, "p");
+  if (pr == NULL && (pr = xml_element(cell, "tcPr")) != NULL) xml_prepend(cell, pr);
+  if (merge == NULL || pr == NULL || p == NULL) return false;
+  if (xml_child(pr, NS_W, "vMerge") != NULL) return xmlFreeNode(merge), false;
+  for (xmlNode *k = xml_first_element(pr); k != NULL; k = xml_next_element(k))
+    for (size_t i = 0; i < COUNT(ahead); i++)
+      if (is_w(k, ahead[i])) at = k;
+  if (at != NULL)
+    xml_insert_after(at, merge);
+  else
+    xml_prepend(pr, merge);
+  xml_set_attr(merge, cell->ns, "val", STR("restart"));
+  *attr = xml_attr_node(merge, NS_W, "val");
+  *first = pr->next;
+  *last = cell->last;
+  *other = flavour_docx.empty_paragraph(p);
+  return *attr != NULL && *first != NULL && *other != NULL;
+}
+
 /* Alternative text of pictures and shapes (20.4.2.5; VML alt). */
 static xmlAttr *docx_text_attr(xmlNode *n, unsigned nth) {
   static const char *const names[] = {"descr", "title", "alt"};
@@ -251,7 +275,11 @@ static void docx_touched(xmlNode *mark) {
 /* A run of the same properties with a text in it; not linked. */
 static xmlNode *sample_run(xmlNode *run, xmlNode *t, const char *text) {
   xmlNode *copy = xml_shell(run), *copy_t = xml_shell(t);
-  if (copy == NULL || copy_t == NULL) return NULL;
+  if (copy == NULL || copy_t == NULL) {
+    if (copy != NULL) xmlFreeNode(copy);
+    if (copy_t != NULL) xmlFreeNode(copy_t);
+    return NULL;
+  }
   for (xmlNode *k = run->children; k != NULL; k = k->next)
     if (docx_kind(k) == KIND_SKIP && k->type == XML_ELEMENT_NODE &&
         strcmp((const char *)k->name, "rPr") == 0)
@@ -346,7 +374,8 @@ static bool runs_only(const xmlNode *run, const xmlNode *p) {
   return true;
 }
 
-static bool docx_form(xmlNode *mark, xmlNode *p, bool alone, struct arena *a, struct form *out) {
+static bool docx_form(xmlNode *mark, xmlNode *p, bool alone, bool marks, struct arena *a,
+                      struct form *out) {
   *out = (struct form){.attribute = false};
   xmlNode *t = text_holder(mark);
   if (t == NULL) return true; /* a plain element: line breaks stay what they are */
@@ -356,7 +385,7 @@ static bool docx_form(xmlNode *mark, xmlNode *p, bool alone, struct arena *a, st
   if (!is_w(run, "r")) return true;
   bool whole = alone && runs_only(run, p) && !has_section(p);
   if (whole && !paragraph_break(p, run, t, a, &out->paragraph)) return false;
-  return highlighted(run, t, a, out->mark);
+  return !marks || highlighted(run, t, a, out->mark);
 }
 
 /* ---- blocks ---- */
@@ -625,12 +654,13 @@ static int docx_range_edge(const xmlNode *n, str *id) {
 }
 
 static bool same_tree(const xmlNode *a, const xmlNode *b) {
-  xmlBuffer *x = xmlBufferCreate(), *y = xmlBufferCreate();
-  bool same = x != NULL && y != NULL && xmlNodeDump(x, a->doc, (xmlNode *)a, 0, 0) >= 0 &&
-              xmlNodeDump(y, b->doc, (xmlNode *)b, 0, 0) >= 0 &&
-              strcmp((const char *)xmlBufferContent(x), (const char *)xmlBufferContent(y)) == 0;
-  if (x != NULL) xmlBufferFree(x);
-  if (y != NULL) xmlBufferFree(y);
+  struct buf x, y;
+  buf_init(&x, 0);
+  buf_init(&y, 0);
+  bool same = xml_dump_node(a->doc, (xmlNode *)a, &x) && xml_dump_node(b->doc, (xmlNode *)b, &y) &&
+              str_eq(buf_str(&x), buf_str(&y));
+  buf_free(&x);
+  buf_free(&y);
   return same;
 }
 
@@ -707,6 +737,7 @@ const struct flavour flavour_docx = {
     .spaces = docx_spaces,
     .columns = docx_columns,
     .rows_spanned = docx_rows_spanned,
+    .merge = docx_merge,
     .text_attr = docx_text_attr,
     .dead_text = docx_dead_text,
     .normalise = docx_normalise,

@@ -136,6 +136,11 @@ struct flavour {
   /* The attribute that says how many rows a cell covers, when they are more than one and the
    * format counts them; *rows is the number. */
   xmlAttr *(*rows_spanned)(xmlNode *cell, unsigned *rows);
+  /* Makes a cell one that may be merged with the cell above: what stands from *first to *last
+   * (siblings) is written where a merged cell begins, *other (not linked) where it goes on; *attr
+   * holds how it is merged: restart or continue (docx), or the number of rows (odt).  False: the
+   * cell is merged already. */
+  bool (*merge)(xmlNode *cell, xmlNode **first, xmlNode **last, xmlNode **other, xmlAttr **attr);
   /* Attributes in which tags are filled (alt text): the nth of a node, or NULL. */
   xmlAttr *(*text_attr)(xmlNode *n, unsigned nth);
   /* Text where a tag can never be filled (field codes): the words for it, or NULL. */
@@ -145,8 +150,10 @@ struct flavour {
   void (*normalise)(xmlNode *paragraph);
   /* After the text of a holder was changed at `mark`. */
   void (*touched)(xmlNode *mark);
-  /* How text is written at `mark`; alone: the value is all of its paragraph's text. */
-  bool (*form)(xmlNode *mark, xmlNode *paragraph, bool alone, struct arena *a, struct form *out);
+  /* How text is written at `mark`; alone: the value is all of its paragraph's text; marks: with
+   * out->mark, which few runs need and which is dear to make. */
+  bool (*form)(xmlNode *mark, xmlNode *paragraph, bool alone, bool marks, struct arena *a,
+               struct form *out);
 
   /* The properties of a run or paragraph that a cut-off piece of it needs: children that are
    * copied to both halves. */

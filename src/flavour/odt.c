@@ -183,6 +183,21 @@ static xmlAttr *odt_rows_spanned(xmlNode *cell, unsigned *rows) {
   return *rows > 1 ? xml_attr_node(cell, NS_TABLE, "number-rows-spanned") : NULL;
 }
 
+/* The cell covers the rows below; there stand covered cells (ODF 1.3 part 3, 9.1.5). */
+static bool odt_merge(xmlNode *cell, xmlNode **first, xmlNode **last, xmlNode **other,
+                      xmlAttr **attr) {
+  if (xml_attr_node(cell, NS_TABLE, "number-rows-spanned") != NULL) return false;
+  xmlAttr *style = xml_attr_node(cell, NS_TABLE, "style-name");
+  *other = xml_element(cell, "covered-table-cell");
+  if (*other == NULL || !xml_set_attr(cell, cell->ns, "number-rows-spanned", STR("1")))
+    return false;
+  if (style != NULL)
+    xml_set_attr(*other, style->ns, "style-name", xml_attr(cell, NS_TABLE, "style-name"));
+  *attr = xml_attr_node(cell, NS_TABLE, "number-rows-spanned");
+  *first = *last = cell;
+  return *attr != NULL;
+}
+
 static xmlAttr *odt_text_attr(xmlNode *n, unsigned nth) {
   (void)n;
   (void)nth;
@@ -430,7 +445,8 @@ static bool highlighted(const xmlNode *p, struct arena *a, str mark[2]) {
   return mark[0].p != NULL && mark[1].p != NULL;
 }
 
-static bool odt_form(xmlNode *mark, xmlNode *p, bool alone, struct arena *a, struct form *out) {
+static bool odt_form(xmlNode *mark, xmlNode *p, bool alone, bool marks, struct arena *a,
+                     struct form *out) {
   *out = (struct form){.attribute = false};
   if (odt_kind(p) != KIND_PARAGRAPH) return true;
   out->line = empty_element(p, "line-break", a);
@@ -441,7 +457,7 @@ static bool odt_form(xmlNode *mark, xmlNode *p, bool alone, struct arena *a, str
     if (!shared_split(p->doc, sample_paragraph(mark, p), a, &before, &behind)) return false;
     out->paragraph = arena_join(a, (str[]){behind, before}, 2);
   }
-  return out->space.p != NULL && highlighted(p, a, out->mark);
+  return out->space.p != NULL && (!marks || highlighted(p, a, out->mark));
 }
 
 /* ---- blocks ---- */
@@ -717,6 +733,7 @@ const struct flavour flavour_odt = {
     .spaces = odt_spaces,
     .columns = odt_columns,
     .rows_spanned = odt_rows_spanned,
+    .merge = odt_merge,
     .text_attr = odt_text_attr,
     .dead_text = odt_dead_text,
     .normalise = odt_normalise,

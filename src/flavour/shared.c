@@ -15,10 +15,11 @@ enum kind shared_kind(const struct kind_name *table, size_t n, const char *local
 }
 
 bool shared_split(xmlDoc *doc, xmlNode *fragment, struct arena *a, str *before, str *behind) {
-  xmlBuffer *b = fragment != NULL ? xmlBufferCreate() : NULL;
-  bool ok = b != NULL && xmlNodeDump(b, doc, fragment, 0, 0) >= 0;
+  struct buf b;
+  buf_init(&b, 0);
+  bool ok = fragment != NULL && xml_dump_node(doc, fragment, &b);
   if (ok) {
-    str all = {(const char *)xmlBufferContent(b), (size_t)xmlBufferLength(b)};
+    str all = buf_str(&b);
     size_t at = str_find(all, STR(SHARED_HERE), 0);
     ok = at != STR_NOT_FOUND;
     if (ok) {
@@ -27,7 +28,7 @@ bool shared_split(xmlDoc *doc, xmlNode *fragment, struct arena *a, str *before, 
       ok = before->p != NULL && behind->p != NULL;
     }
   }
-  if (b != NULL) xmlBufferFree(b);
+  buf_free(&b);
   if (fragment != NULL) xmlFreeNode(fragment);
   return ok;
 }

@@ -157,10 +157,12 @@ str name_fold(str path, struct arena *a) {
 
 /* ---- one name ---- */
 
-/* A value that went into the name at hand. */
+/* A value that went into the name at hand, and where the data have it: places are made of it
+ * only for messages, for they are dear. */
 struct used {
   str tag, value;
-  struct origin origin;
+  const struct val_source *source; /* NULL: the record as a whole */
+  uint64_t at;
 };
 
 struct plan {
@@ -175,24 +177,30 @@ struct plan {
   const char **paths;
   size_t count;
   /* the record at hand: */
+  size_t index;
   struct record record;
-  struct origin origin;
   struct used *used;
   size_t nused, used_cap;
 };
 
 static bool no_memory(struct findings *fs) { return findings_add(fs, CODE_MEMORY, NULL, NULL, 0, NULL); }
 
-static bool name_bad(struct findings *fs, const struct used *u, const char *why) {
-  return finding(fs, CODE_NAME_BAD, NULL, &u->origin, u->tag, u->value, str_of(why));
+static bool name_bad(struct plan *p, struct findings *fs, const struct used *u, const char *why) {
+  struct origin o = {.file = STR_NONE};
+  if (u->source != NULL)
+    u->source->place(u->source, u->at, p->scratch, &o);
+  else if (p->pattern != NULL || p->folder)
+    data_record_origin(p->d, p->index, p->scratch, &o);
+  return finding(fs, CODE_NAME_BAD, NULL, &o, u->tag, u->value, str_of(why));
 }
 
 static struct used *add_used(struct plan *p, str tag, str value, const struct val *v) {
   struct used *u = arena_grow(p->scratch, p->used, &p->nused, &p->used_cap, sizeof *p->used);
   if (u == NULL) return NULL;
   p->used = u - (p->nused - 1);
-  *u = (struct used){arena_dup(p->scratch, tag), arena_dup(p->scratch, value), p->origin};
-  if (v != NULL && v->source != NULL) val_origin(v, p->scratch, &u->origin);
+  *u = (struct used){.tag = arena_dup(p->scratch, tag), .value = arena_dup(p->scratch, value)};
+  if (v != NULL) u->source = v->source;
+  if (v != NULL) u->at = v->at;
   return u;
 }
 
@@ -202,7 +210,7 @@ static bool check_value(void *ctx, str tag, str value, const struct val *v, stru
   struct used *u = add_used(p, tag, value, v);
   if (u == NULL) return no_memory(fs);
   const char *why = name_value_fault(value);
-  return why == NULL || name_bad(fs, u, why);
+  return why == NULL || name_bad(p, fs, u, why);
 }
 
 /* The value to blame for a component: the longest one that stands in it. */
@@ -222,8 +230,8 @@ static bool check_component(struct plan *p, str component, bool last) {
     why = name_component_fault(str_sub(component, 0, component.n - p->ending.n));
   if (why == NULL) return true;
   const struct used *u = blame(p, component);
-  struct used whole = {STR(N_("the whole name")), component, p->origin};
-  return name_bad(p->fs, u != NULL ? u : &whole, why);
+  struct used whole = {.tag = STR(N_("the whole name")), .value = component};
+  return name_bad(p, p->fs, u != NULL ? u : &whole, why);
 }
 
 /* Did the user type this component so? Then it is no value's: out, .., .cache */
@@ -252,9 +260,11 @@ static bool check_components(struct plan *p, str path) {
 
 /* Findings about the record at hand, which do not say yet which one it is. */
 static void append_here(struct plan *p, const struct findings *from) {
+  struct origin here = {.file = STR_NONE};
+  if (findings_count(from) != 0) data_record_origin(p->d, p->index, p->scratch, &here);
   for (size_t i = 0; i < findings_count(from); i++) {
     const struct finding *f = findings_at(from, i);
-    const struct origin *o = f->origin.file.n != 0 ? &f->origin : &p->origin;
+    const struct origin *o = f->origin.file.n != 0 ? &f->origin : &here;
     findings_add(p->fs, f->code, &f->place, o, FINDING_ARGS, f->args);
   }
 }
@@ -308,12 +318,10 @@ static bool one_name(struct plan *p, size_t i) {
   arena_reset(p->scratch);
   p->used = NULL;
   p->nused = p->used_cap = 0;
-  p->origin = (struct origin){.file = STR_NONE};
+  p->index = i;
   bool ok = true;
-  if (p->pattern != NULL || p->folder) {
-    data_record_origin(p->d, i, p->scratch, &p->origin);
+  if (p->pattern != NULL || p->folder)
     ok = data_record(p->d, i, p->scratch, &p->record, p->fs);
-  }
   ok = ok && print_path(p, &path);
   if (ok) {
     p->paths[i] = arena_dup(p->a, buf_str(&path)).p;

@@ -63,6 +63,15 @@ static bool has_digit(str s) {
   return false;
 }
 
+/* A finding about a printed value, with where the data have it.  A place is dear (lines are
+ * counted, and the path is walked), so it is asked for only here. */
+static bool complain(struct machine *m, enum code code, const struct field *f,
+                     const struct result *r, str a, str b) {
+  struct origin origin = {.file = STR_NONE};
+  val_origin(&r->v, findings_arena(m->fs), &origin);
+  return finding(m->fs, code, f->place, origin.file.n != 0 ? &origin : NULL, f->tag, a, b);
+}
+
 /* A unit that would stand twice, or that contradicts the one behind the tag. */
 static bool check_unit(struct machine *m, const struct field *f, const struct result *r,
                        str text) {
@@ -70,30 +79,23 @@ static bool check_unit(struct machine *m, const struct field *f, const struct re
   const struct unit *behind = unit_at_start(f->behind, &n);
   if (behind == NULL) return true;
   str word = str_sub(f->behind, 0, n);
-  struct origin origin = {.file = STR_NONE};
-  val_origin(&r->v, findings_arena(m->fs), &origin);
-  const struct origin *from = origin.file.n != 0 ? &origin : NULL;
   const struct unit *last = unit_at_end(text, &k);
   bool number = r->calculated || has_digit(text);
   if (last == behind && number && k < text.n)
-    return finding(m->fs, CODE_UNIT_TWICE, f->place, from, f->tag, text, word);
+    return complain(m, CODE_UNIT_TWICE, f, r, text, word);
   const struct unit *own = r->v.unit.n != 0 ? unit_find(r->v.unit) : NULL;
   if (own == NULL || own == behind) return true;
   bool money = str_is(str_of(own->dimension), "money") ||
                str_is(str_of(behind->dimension), "money");
   if (!money && strcmp(own->dimension, behind->dimension) != 0) return true;
-  return finding(m->fs, CODE_UNIT_DIFFERS, f->place, from, f->tag, r->v.unit, word);
+  return complain(m, CODE_UNIT_DIFFERS, f, r, r->v.unit, word);
 }
 
 static bool check_text(struct machine *m, const struct field *f, const struct result *r,
                        str text) {
   size_t bad = utf8_check_xml(text);
-  if (bad < text.n) {
-    struct origin origin = {.file = STR_NONE};
-    val_origin(&r->v, findings_arena(m->fs), &origin);
-    return finding(m->fs, CODE_BAD_TEXT, f->place, origin.file.n != 0 ? &origin : NULL, f->tag,
-                   str_sub(text, bad, bad + 1));
-  }
+  if (bad < text.n)
+    return complain(m, CODE_BAD_TEXT, f, r, str_sub(text, bad, bad + 1), STR_NONE);
   return check_unit(m, f, r, text);
 }
 
@@ -504,6 +506,67 @@ static bool run_seen(struct machine *m, const struct op *op) {
   return true;
 }
 
+/* ---- equal neighbours ---- */
+
+static bool run_merge_reset(struct machine *m, const struct op *op) {
+  m->merges[op->a].any = false;
+  m->merges[op->a].left = 0;
+  return true;
+}
+
+/* The text of the column in this row; a missing value is reported where it is printed. */
+static bool merge_text(struct machine *m, const struct merge *merge, str *text) {
+  struct eval ev = eval_of(m, merge->place, merge->tag, m->s->scratch);
+  struct result r;
+  arena_reset(m->s->scratch);
+  result_init(&r);
+  *text = STR("");
+  bool ok = expr_eval(merge->e, &ev, &r);
+  if (ok && (r.calculated || !val_none(&r.v, false))) ok = expr_print(&r, &ev, text);
+  result_free(&r);
+  return ok;
+}
+
+static bool survey_merge(struct machine *m, uint32_t i) {
+  struct merging *s = &m->merges[i];
+  const struct merge *merge = &m->p->merges[i];
+  struct effects *e = &m->s->effects;
+  str text;
+  if (!merge_text(m, merge, &text)) return true; /* told by the value itself */
+  bool border = merge->left != 0 && m->merges[merge->left - 1].begins;
+  s->begins = !s->any || border || !str_eq(buf_str(&s->last), text);
+  s->any = true;
+  buf_clear(&s->last);
+  if (!buf_put(&s->last, text)) return no_memory(m);
+  if (!s->begins) return e->runs[s->run]++, true;
+  uint32_t *run = arena_grow(e->arena, e->runs, &e->nruns, &e->runs_cap, sizeof *run);
+  if (run == NULL) return no_memory(m);
+  e->runs = run - (e->nruns - 1);
+  *run = 1;
+  s->run = (uint32_t)(e->nruns - 1);
+  return true;
+}
+
+static bool run_merge(struct machine *m, const struct op *op) {
+  struct merging *s = &m->merges[op->a];
+  if (m->survey) return survey_merge(m, op->a);
+  s->begins = s->left == 0;
+  if (s->begins) s->left = s->length = m->s->effects.runs[m->next_run++];
+  s->left--;
+  return true;
+}
+
+static bool run_merge_test(struct machine *m, const struct op *op) {
+  if (!m->merges[op->a].begins) m->pc = op->b;
+  return true;
+}
+
+static bool run_merge_how(struct machine *m, const struct op *op) {
+  const struct merging *s = &m->merges[op->a];
+  if (m->p->merges[op->a].counts) return put_number(m, s->length);
+  return put(m, s->begins ? STR("restart") : STR("continue"));
+}
+
 /* ---- cells that cover rows ---- */
 
 static bool run_span(struct machine *m, const struct op *op) {
@@ -533,7 +596,8 @@ static const op_run runs[OP_COUNT] = {
     [OP_LITERAL] = run_literal,     [OP_VALUE] = run_value,         [OP_EACH] = run_each,
     [OP_NEXT] = run_next,           [OP_TEST] = run_test,           [OP_JUMP] = run_jump,
     [OP_IDENT] = run_ident,         [OP_NOTE_REF] = run_note_ref,   [OP_NOTE] = run_note,
-    [OP_LIST_NEW] = run_list_new,
+    [OP_LIST_NEW] = run_list_new,   [OP_MERGE_RESET] = run_merge_reset, [OP_MERGE] = run_merge,
+    [OP_MERGE_TEST] = run_merge_test, [OP_MERGE_HOW] = run_merge_how,
     [OP_NOTE_NEXT] = run_note_next, [OP_NOTE_ID] = run_note_id,     [OP_SLOT] = run_slot,
     [OP_SLOT_TEST] = run_slot_test, [OP_MASK] = run_mask,           [OP_LOOK] = run_look,
     [OP_PART_REF] = run_part_ref,
@@ -553,8 +617,11 @@ bool machine_init(struct machine *m, struct stage *s, size_t part, size_t copy, 
   m->blocks = mem_calloc(p->nblocks + 1, sizeof *m->blocks);
   m->looks = mem_calloc(p->nregions + 1, sizeof *m->looks);
   m->spans = mem_calloc(p->nspans + 1, sizeof *m->spans);
+  m->merges = mem_calloc(p->nmerges + 1, sizeof *m->merges);
   bool memory = m->ident_count != NULL && m->slots != NULL && m->blocks != NULL &&
-                m->looks != NULL && m->spans != NULL;
+                m->looks != NULL && m->spans != NULL && m->merges != NULL;
+  for (size_t i = 0; m->merges != NULL && i < p->nmerges; i++)
+    buf_init(&m->merges[i].last, LIMIT_VALUE_BYTES);
   if (memory && machine_start(m)) return true;
   machine_free(m);
   return memory ? false : no_memory(m);
@@ -567,6 +634,9 @@ void machine_free(struct machine *m) {
   mem_free(m->blocks);
   mem_free(m->looks);
   mem_free(m->spans);
+  for (size_t i = 0; m->merges != NULL && i < m->p->nmerges; i++) buf_free(&m->merges[i].last);
+  mem_free(m->merges);
+  m->merges = NULL;
   m->ident_count = m->blocks = m->looks = m->spans = NULL;
   m->slots = NULL;
 }
@@ -598,6 +668,8 @@ bool machine_start(struct machine *m) {
   memcpy(m->numbers, start->numbers, sizeof m->numbers);
   m->next_look = start->looks;
   m->next_span = start->spans;
+  m->next_run = start->runs;
+  for (size_t i = 0; i < m->p->nmerges; i++) m->merges[i].any = false, m->merges[i].left = 0;
   if (!part->copied) return true;
   m->blank = e->copies[m->part].n == 0;
   return m->blank || restore(m, part->scope, &e->copies[m->part].items[m->copy]);
@@ -610,6 +682,7 @@ bool machine_run(struct machine *m, size_t enough, bool *done) {
     if (*done || (!m->survey && m->out.n >= enough)) return true;
     m->pc++;
     if (!runs[op->kind](m, op)) return false;
+    if (!m->survey && mem_failed()) return no_memory(m);
     if (m->survey && findings_count(m->fs) >= LIMIT_FINDINGS) return *done = true;
   }
 }

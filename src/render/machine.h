@@ -39,7 +39,7 @@ struct look {
 /* Where a part begins in what the survey found. */
 struct part_start {
   uint64_t numbers[FLAVOUR_SPACES];
-  size_t looks, spans;
+  size_t looks, spans, runs;
 };
 
 /* Made by the survey, read by emit. */
@@ -52,6 +52,8 @@ struct effects {
   size_t nlists, lists_cap;
   uint32_t *spans; /* rows that each covers */
   size_t nspans, spans_cap;
+  uint32_t *runs; /* rows of each merged cell */
+  size_t nruns, runs_cap;
   struct instances *copies;    /* by part: of those that exist once per item */
   struct part_start **parts;   /* by part, by copy */
   uint64_t next_note;
@@ -73,6 +75,15 @@ struct slot {
   uint64_t number;
 };
 
+/* A column whose equal neighbours are merged. */
+struct merging {
+  struct buf last; /* survey: the text of the row above */
+  bool any;        /* there is a row above */
+  bool begins;     /* a cell begins in this row */
+  uint32_t run;    /* survey: index of the running cell */
+  uint32_t length, left; /* emit: rows of the cell; those to come */
+};
+
 struct machine {
   struct stage *s;
   const struct program *p;
@@ -89,7 +100,8 @@ struct machine {
   uint32_t *blocks; /* by SLOT */
   uint32_t *looks;  /* by region: index in effects */
   uint32_t *spans;  /* by span: index in effects */
-  size_t next_look, next_span;
+  size_t next_look, next_span, next_run;
+  struct merging *merges;
   size_t note_at; /* copy of the running note */
   struct findings *fs;
 };

@@ -86,6 +86,7 @@ static bool survey_copy(struct render *r, size_t i, size_t copy, uint64_t number
   memcpy(start->numbers, numbers, sizeof m.numbers);
   start->looks = r->s.effects.nlooks;
   start->spans = r->s.effects.nspans;
+  start->runs = r->s.effects.nruns;
   if (!machine_init(&m, &r->s, i, copy, true, fs)) return false;
   bool ok = machine_run(&m, 0, &done);
   memcpy(numbers, m.numbers, sizeof m.numbers);
@@ -257,6 +258,7 @@ bool render_write(struct render *r, const char *path, enum pack_mode mode, struc
   for (size_t i = 0; ok && i < pack_count(t->pack); i++)
     if ((ptrdiff_t)i != first) ok = put_entry(r, o, i, fs);
   ok = ok && put_copies(r, o, fs);
+  if (ok && mem_failed()) ok = no_memory(fs);
   if (ok)
     ok = pack_commit(o, fs);
   else

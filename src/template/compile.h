@@ -40,6 +40,8 @@ struct tag {
 struct piece_at {
   xmlNode *node; /* text node, or an element that stands for characters */
   size_t from, n;
+  bool cut;      /* a tag was taken out of it */
+  xmlNode *rest; /* what stood behind that, when no anchor is between */
 };
 
 /* A paragraph with its joined text. */
@@ -76,6 +78,10 @@ enum mark_kind {
   MARK_LOOK,      /* with MARK_END */
   MARK_SEEN,
   MARK_LIST_NEW,
+  MARK_MERGE_RESET,
+  MARK_MERGE,
+  MARK_MERGE_TEST, /* with MARK_ELSE and MARK_END */
+  MARK_MERGE_HOW,
   MARK_SPAN,
   MARK_SPAN_ROW,
   MARK_IDENT,
@@ -118,7 +124,10 @@ struct compile {
   char pi[16];       /* target of the anchors: does not occur in the part */
   char attr_mark[4]; /* noncharacter (UTF-8) around numbers in attributes */
   struct program *program;
-  size_t idents_cap, note_refs_cap;
+  size_t idents_cap, note_refs_cap, merges_cap;
+  xmlNode **merge_cells; /* by merge */
+  xmlNode **merge_rows;
+  size_t nmerge_cells, merge_cells_cap, nmerge_rows, merge_rows_cap;
   bool changed;      /* the tree is not what it was */
   struct used_name *used; /* sorted; names that copies must not get */
   size_t nused;
@@ -149,6 +158,10 @@ bool tidy_guard(struct compile *c);
 /* Do the bound tags speak of items, not of the record alone? */
 bool resolve_depends(const struct compile *c);
 bool resolve_part(struct compile *c, const struct scope *root);
+/* Columns of repeated rows whose equal neighbours are merged. */
+bool merge_add(struct compile *c, xmlNode *anchor, xmlNode *row, const struct expr *e,
+               const struct tag *t);
+bool merge_part(struct compile *c);
 /* Numbered lists that stand inside of repeated parts begin anew. */
 bool lists_part(struct compile *c);
 bool cut_part(struct compile *c);

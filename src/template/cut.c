@@ -153,6 +153,11 @@ static bool cut_mark(struct cutter *k, const struct mark *m) {
     case MARK_NOTE_REF: return emit(k, OP_NOTE_REF, m->a, 0);
     case MARK_PART_REF: return emit(k, OP_PART_REF, m->a, 0);
     case MARK_LIST_NEW: return emit(k, OP_LIST_NEW, m->a, 0);
+    case MARK_MERGE_RESET: return emit(k, OP_MERGE_RESET, m->a, 0);
+    case MARK_MERGE: return emit(k, OP_MERGE, m->a, 0);
+    case MARK_MERGE_HOW: return emit(k, OP_MERGE_HOW, m->a, 0);
+    case MARK_MERGE_TEST:
+      return open_range(k, MARK_MERGE_TEST, 0) && emit(k, OP_MERGE_TEST, m->a, 0);
     case MARK_SPAN: return emit(k, OP_SPAN, m->a, 0);
     case MARK_SPAN_ROW: return emit(k, OP_SPAN_ROW, m->a, 0);
     case MARK_IDENT: return emit(k, OP_IDENT, m->a, 0);

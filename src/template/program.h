@@ -67,6 +67,15 @@ struct note_op {
   bool first; /* the first mark of its reference: makes the copy */
 };
 
+/* A column of a repeated row in which equal neighbours become one cell. */
+struct merge {
+  const struct expr *e;
+  const struct place *place;
+  str tag;
+  bool counts; /* MERGE_HOW writes the number of rows; else restart or continue */
+  uint32_t left; /* index + 1 of the merge at its left in the same row, or 0 */
+};
+
 /* ---- what a program knows of its text ---- */
 
 struct piece {
@@ -94,6 +103,8 @@ struct program {
   size_t nidents, nslots;
   struct note_op *note_refs;
   size_t nnote_refs;
+  struct merge *merges;
+  size_t nmerges;
   size_t nblocks, nregions; /* slots of SLOT, regions of LOOK */
   size_t nspans;            /* of SPAN */
   struct paragraph *paragraphs;

@@ -18,6 +18,7 @@ struct where {
   bool repeated; /* inside of something that is written more than once */
   bool chosen;   /* inside of any range */
   bool row_loop; /* the row here is repeated by a pair of tags */
+  xmlNode *row;  /* the repeated row around, or NULL */
   unsigned depth;
 };
 
@@ -114,7 +115,8 @@ static struct form *new_form(struct compile *c, xmlNode *anchor, const struct ta
     f->attribute = true;
     return f;
   }
-  if (!c->t->flavour->form(anchor, t->para->node, stands_alone(t), c->arena, f))
+  bool marks = c->t->options.missing == MISSING_MARK;
+  if (!c->t->flavour->form(anchor, t->para->node, stands_alone(t), marks, c->arena, f))
     return compile_no_memory(c), NULL;
   return f;
 }
@@ -137,7 +139,8 @@ static bool resolve_value(struct compile *c, struct mark *m, xmlNode *anchor,
   if (e == NULL) return false;
   m->e = e;
   m->form = new_form(c, anchor, t);
-  return m->form != NULL;
+  if (m->form == NULL) return false;
+  return !expr_merges(e) || merge_add(c, anchor, w->row, e, t);
 }
 
 /* ---- ids of repeated parts ---- */
@@ -516,6 +519,7 @@ static bool add_row_loop(struct compile *c, xmlNode *row, const struct ref *list
 static bool resolve_row(struct compile *c, xmlNode *row, const struct where *w) {
   struct where inner = *w;
   inner.row_loop = false;
+  inner.row = w->row_loop ? row : NULL;
   if (!w->row_loop) {
     mark_loop_ends(c, row);
     for (unsigned i = 0; i < LIMIT_LOOP_DEPTH; i++) {
@@ -525,6 +529,7 @@ static bool resolve_row(struct compile *c, xmlNode *row, const struct where *w) 
       if (found < 0) return false;
       if (found == 0) break;
       if (!add_row_loop(c, row, &list, &place, &inner, &inner)) return false;
+      inner.row = row;
     }
   }
   return resolve_children(c, row, &inner);

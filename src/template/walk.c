@@ -120,7 +120,7 @@ static struct tag *new_tag(struct compile *c, struct para *p, str text,
   for (size_t i = f->inner; i < f->outer;) {
     t->name_at = i;
     uint32_t ch = utf8_next(text, &i);
-    if (!utf8_is_blank(ch) && !utf8_is_zero_width(ch)) break;
+    if (!utf8_is_blank(ch) && !utf8_is_zero_width(ch) && ch != 0xFFFC) break; /* no picture */
   }
   return t->folded.p != NULL && t->place != NULL ? t : (compile_no_memory(c), NULL);
 }
@@ -176,6 +176,8 @@ static bool cut_text(struct compile *c, struct piece_at *k, size_t from, size_t 
     return compile_no_memory(c);
   if (!xml_shorten_text(k->node, from)) return compile_no_memory(c);
   k->n = from;
+  k->cut = true;
+  if (anchor == NULL) k->rest = rest;
   if (rest != NULL) xml_insert_after(k->node, rest);
   if (text != NULL) xml_insert_after(k->node, text);
   if (anchor != NULL) xml_insert_after(k->node, anchor);
@@ -232,6 +234,7 @@ static void drop_empty_pieces(struct compile *c, struct para *p) {
     if (n == NULL || !is_text_node(n) || n->content[0] != '\0') continue;
     xmlNode *up = n->parent;
     xml_remove(n);
+    p->pieces[i].node = NULL;
     drop_empty(c, up);
   }
 }
@@ -254,8 +257,17 @@ static bool put_anchors(struct compile *c, struct para *p) {
       m->place = t->place;
     }
     if (!replace_tag(c, p, t, instead, &end)) return false;
+    if (t->anchor != NULL && t->anchor->parent == NULL) {
+      xmlFreeNode(t->anchor);
+      return finding(c->fs, CODE_TAG_PLACE, t->place, NULL, t->typed, STR(N_("a picture or field")));
+    }
   }
   drop_empty_pieces(c, p);
+  for (size_t i = 0; i < p->npieces; i++) {
+    const struct piece_at *k = &p->pieces[i];
+    xmlNode *n = k->node != NULL ? k->node : k->rest;
+    if (k->cut && n != NULL) c->t->flavour->touched(n);
+  }
   for (size_t i = 0; i < p->ntags; i++)
     if (p->tags[i]->anchor != NULL) c->t->flavour->touched(p->tags[i]->anchor);
   c->changed = true;

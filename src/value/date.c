@@ -87,6 +87,13 @@ bool date_parse(str s, bool compact, struct date *d, bool *exists) {
   return *exists;
 }
 
+bool date_make(int year, int month, int day, struct date *d) {
+  struct date made = {year, month, day};
+  if (!date_exists(&made)) return false;
+  *d = made;
+  return true;
+}
+
 int date_cmp(struct date a, struct date b) {
   if (a.year != b.year) return a.year < b.year ? -1 : 1;
   if (a.month != b.month) return a.month < b.month ? -1 : 1;

@@ -12,6 +12,8 @@ struct date {
  * 2023-06-30T08:00:00); with `compact` also 20230630.  False when it is no date (*exists
  * stays true) or a date that does not exist (*exists is false). */
 bool date_parse(str s, bool compact, struct date *d, bool *exists);
+/* False: there is no such day. */
+bool date_make(int year, int month, int day, struct date *d);
 /* <0, 0, >0 */
 int date_cmp(struct date a, struct date b);
 /* ICU pattern letters y M d E (yyyy, M, MM, d, dd, EEEE) in zh_CN; text between ' ' as it is; an

@@ -15,22 +15,35 @@
 
 enum { APPROX_MOST = 96 }; /* bytes; longer text is prose */
 
+struct word {
+  unsigned char n; /* bytes */
+  const char *p;
+};
+
+#define WORD(literal) {sizeof(literal) - 1, literal}
+
 /* Longer words before their own beginnings. */
-static const char *const before_words[] = {
-    "不少于", "不低于", "不超过", "不高于", "不多于", "不大于", "不小于", "不足",
-    "不到",   "超过",   "大约",   "约为",   "约",     "接近",   "将近",   "近",
-    "超",     "至少",   "至多",   "最多",   "最少",   "大于",   "小于",   "高于",
-    "低于",   "多于",   "少于",   "≥",      "≤",      "≧",      "≦",      "≈",
-    "＞",     "＜",     ">=",     "<=",     ">",      "<",      NULL};
+static const struct word before_words[] = {
+    WORD("不少于"), WORD("不低于"), WORD("不超过"), WORD("不高于"), WORD("不多于"), WORD("不大于"),
+    WORD("不小于"), WORD("不足"),   WORD("不到"),   WORD("超过"),   WORD("大约"),   WORD("约为"),
+    WORD("约"),     WORD("接近"),   WORD("将近"),   WORD("近"),     WORD("超"),     WORD("至少"),
+    WORD("至多"),   WORD("最多"),   WORD("最少"),   WORD("大于"),   WORD("小于"),   WORD("高于"),
+    WORD("低于"),   WORD("多于"),   WORD("少于"),   WORD("≥"),      WORD("≤"),      WORD("≧"),
+    WORD("≦"),      WORD("≈"),      WORD("＞"),     WORD("＜"),     WORD(">="),     WORD("<="),
+    WORD(">"),      WORD("<"),      {0, NULL}};
 
-static const char *const after_words[] = {"及以上", "及以下", "以上", "以下", "以内", "之内",
-                                          "左右",   "上下",   "之多", "有余", "余",   "多",
-                                          "来",     "+",      "＋",   NULL};
+static const struct word after_words[] = {
+    WORD("及以上"), WORD("及以下"), WORD("以上"), WORD("以下"), WORD("以内"),
+    WORD("之内"),   WORD("左右"),   WORD("上下"), WORD("之多"), WORD("有余"),
+    WORD("余"),     WORD("多"),     WORD("来"),   WORD("+"),    WORD("＋"),
+    {0, NULL}};
 
-static bool take_word(str *s, const char *const *words) {
-  for (; *words != NULL; words++) {
-    if (!str_starts(*s, str_of(*words))) continue;
-    *s = utf8_trim(str_sub(*s, strlen(*words), s->n));
+/* Every text of the data comes here, so the first byte is looked at before all of them. */
+static bool take_word(str *s, const struct word *w) {
+  if (s->n == 0) return false;
+  for (; w->p != NULL; w++) {
+    if (s->p[0] != w->p[0] || !str_starts(*s, (str){w->p, w->n})) continue;
+    *s = utf8_trim(str_sub(*s, w->n, s->n));
     return true;
   }
   return false;
@@ -59,6 +72,7 @@ bool val_approx(str text, str *number, str *unit) {
   bool words = take_word(&s, before_words);
   size_t n = number_length(s);
   if (n == 0) return false;
+  if (!words && n == s.n) return false; /* a number and nothing else */
   *number = str_sub(s, 0, n);
   s = utf8_trim(str_sub(s, n, s.n));
   if (take_word(&s, after_words)) words = true;

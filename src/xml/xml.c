@@ -57,6 +57,13 @@ static void ignore_error(void *data, parser_error *e) {
   (void)e;
 }
 
+/* Without a label libxml2 writes what is not ASCII in attributes as references. */
+static bool label_utf8(xmlDoc *doc) {
+  xmlFree((void *)(uintptr_t)doc->encoding);
+  doc->encoding = xmlCharStrdup("UTF-8");
+  return doc->encoding != NULL;
+}
+
 static bool is_whole(const xmlParserCtxt *ctxt, const xmlDoc *doc) {
   return doc != NULL && ctxt->wellFormed == 1 && ctxt->nsWellFormed == 1 &&
          doc->intSubset == NULL && doc->extSubset == NULL && doc->children != NULL &&
@@ -79,15 +86,15 @@ static void report(const struct first_error *first, const struct place *place,
 static xmlDoc *parse_text(str text, const struct place *place, struct findings *fs) {
   struct first_error first = {0};
   xmlDoc *doc = NULL;
-  xmlParserCtxt *ctxt = xmlNewParserCtxt();
   xmlSetStructuredErrorFunc(NULL, ignore_error);
+  xmlParserCtxt *ctxt = xmlNewParserCtxt();
   bool ok = false;
   if (ctxt != NULL) {
     ctxt->_private = &first;
     ctxt->sax->serror = on_error;
-    doc = xmlCtxtReadMemory(ctxt, text.p, (int)text.n, NULL, "UTF-8",
-                            XML_PARSE_NONET | XML_PARSE_BIG_LINES);
-    ok = is_whole(ctxt, doc);
+    doc = xmlCtxtReadMemory(ctxt, text.p, (int)text.n, NULL, NULL, /* UTF-8, whatever it says */
+                            XML_PARSE_NONET | XML_PARSE_BIG_LINES | XML_PARSE_IGNORE_ENC);
+    ok = is_whole(ctxt, doc) && label_utf8(doc);
   }
   if (!ok) report(&first, place, fs);
   mem_free(first.words);
@@ -171,14 +178,17 @@ static int write_buf(void *context, const char *p, int n) {
   return n >= 0 && buf_put(out, (str){p, (size_t)n}) ? n : -1;
 }
 
-bool xml_dump(const struct xml *x, struct buf *out) {
-  xmlNode *root = xmlDocGetRootElement(x->doc);
-  if (root == NULL || !buf_put(out, (str){x->prolog, x->prolog_n})) return false;
+bool xml_dump_node(xmlDoc *doc, xmlNode *n, struct buf *out) {
   xmlOutputBuffer *o = xmlOutputBufferCreateIO(write_buf, NULL, out, NULL);
   if (o == NULL) return false;
-  xmlNodeDumpOutput(o, x->doc, root, 0, 0, "UTF-8");
-  bool ok = xmlOutputBufferClose(o) >= 0;
-  return buf_put(out, (str){x->epilog, x->epilog_n}) && ok && !mem_failed();
+  xmlNodeDumpOutput(o, doc, n, 0, 0, "UTF-8");
+  return xmlOutputBufferClose(o) >= 0 && !mem_failed();
+}
+
+bool xml_dump(const struct xml *x, struct buf *out) {
+  xmlNode *root = xmlDocGetRootElement(x->doc);
+  return root != NULL && buf_put(out, (str){x->prolog, x->prolog_n}) &&
+         xml_dump_node(x->doc, root, out) && buf_put(out, (str){x->epilog, x->epilog_n});
 }
 
 /* ---- looking ---- */
@@ -375,23 +385,25 @@ static void link_node(xmlNode *parent, xmlNode *prev, xmlNode *n, xmlNode *next)
 }
 
 void xml_insert_before(xmlNode *where, xmlNode *n) {
-  if (where == n) return;
+  if (where == n || n == NULL) return;
   xmlUnlinkNode(n);
   link_node(where->parent, where->prev, n, where);
 }
 
 void xml_insert_after(xmlNode *where, xmlNode *n) {
-  if (where == n) return;
+  if (where == n || n == NULL) return;
   xmlUnlinkNode(n);
   link_node(where->parent, where, n, where->next);
 }
 
 void xml_append(xmlNode *parent, xmlNode *n) {
+  if (n == NULL) return;
   xmlUnlinkNode(n);
   link_node(parent, parent->last, n, NULL);
 }
 
 void xml_prepend(xmlNode *parent, xmlNode *n) {
+  if (n == NULL) return;
   xmlUnlinkNode(n);
   link_node(parent, NULL, n, parent->children);
 }

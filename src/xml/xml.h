@@ -39,6 +39,9 @@ void xml_free(struct xml *x);
  * buffer's maximum. */
 bool xml_dump(const struct xml *x, struct buf *out);
 
+/* Appends one node as UTF-8. */
+bool xml_dump_node(xmlDoc *doc, xmlNode *n, struct buf *out);
+
 /* An element with this namespace and local name? ns may hold alternatives apart by '\n' (the
  * transitional and the strict namespace of one vocabulary). */
 bool xml_is(const xmlNode *n, const char *ns, const char *local);
@@ -69,6 +72,7 @@ bool xml_shorten_text(xmlNode *text, size_t n);
 /* Sets an attribute (value is text). */
 bool xml_set_attr(xmlNode *n, xmlNs *ns, const char *local, str value);
 void xml_remove(xmlNode *n); /* unlinks and frees */
+/* Linking: a node that could not be made (NULL) is left out; the memory flag tells. */
 void xml_insert_before(xmlNode *where, xmlNode *n);
 void xml_insert_after(xmlNode *where, xmlNode *n);
 void xml_append(xmlNode *parent, xmlNode *n);

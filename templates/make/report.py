@@ -343,7 +343,8 @@ def common_table():
     """附件1: nine columns; one row for each common indicator."""
     names = '一级指标 分值 二级指标 分值 三级指标 分值 评价标准 指标说明 得分'.split()
     item = ['一级指标', '一级分值', '二级指标', '二级分值', '三级指标', '分值']
-    row = [Cell('{{共性指标.%s}}' % x) for x in item]
+    row = [Cell('{{共性指标.%s：同值合并}}' % x) for x in item[:4]]
+    row += [Cell('{{共性指标.%s}}' % x) for x in item[4:]]
     row += [left('{{共性指标.评价标准}}'), left('{{共性指标.指标说明}}'), Cell('{{共性指标.得分}}')]
     return Table('共性指标表', [1100, 680, 1200, 680, 1860, 680, 3000, 2876, 680], [
         Row(*[head(x) for x in names], height=480),

@@ -5,7 +5,7 @@
  *
  * Invariant: a negative number that rounds to nothing prints without its sign, as everywhere.
  */
-#include "value/pattern.h"
+#include "value/format.h"
 
 #include <unicode/unum.h>
 #include <unicode/ustring.h>
@@ -48,7 +48,7 @@ static UNumberFormat *format_for(str pattern) {
   return f;
 }
 
-bool pattern_good(str pattern) {
+bool format_good(str pattern) {
   bool digits = false;
   for (size_t i = 0; i < pattern.n; i++)
     digits = digits || (pattern.p[i] != '\0' && strchr("#0", pattern.p[i]) != NULL);
@@ -57,8 +57,9 @@ bool pattern_good(str pattern) {
 
 static bool put_wide(const UChar *wide, int32_t n, struct buf *out) {
   for (int32_t i = 0; i < n;) {
-    UChar32 c;
-    U16_NEXT(wide, i, n, c);
+    UChar unit = wide[i++];
+    UChar32 c = unit;
+    if (U16_IS_LEAD(unit) && i < n) c = U16_GET_SUPPLEMENTARY(unit, wide[i++]);
     if (!buf_put_utf8(out, (uint32_t)c)) return false;
   }
   return true;
@@ -85,7 +86,7 @@ static bool shows_nothing(str s) {
   return true;
 }
 
-bool pattern_print(str decimal, str pattern, struct buf *out) {
+bool format_print(str decimal, str pattern, struct buf *out) {
   UNumberFormat *f = format_for(pattern);
   size_t start = out->n;
   if (f == NULL || !print(f, decimal, out)) return false;
