@@ -9,6 +9,7 @@
 #include "base/limits.h"
 #include "cli/words.h"
 #include "expr/filter.h"
+#include "expr/function.h"
 
 #ifndef PACKAGE_VERSION
 #define PACKAGE_VERSION "0"
@@ -96,6 +97,10 @@ static void put_filter(struct buf *out, const struct filter *f) {
   words_put(out, "{1} ({2})", str_of(f->name), str_of(f->english));
 }
 
+static void put_function(struct buf *out, const struct function *f) {
+  words_put(out, "{1} ({2})", str_of(f->name), str_of(f->english));
+}
+
 static void put_code(struct buf *out, const struct code_row *c) {
   words_put(out, "{1} {2}", str_of(c->id), str_of(c->name));
   buf_puts(out, _(": "));
@@ -140,6 +145,15 @@ static void list_filters(struct buf *out) {
   }
 }
 
+static void list_functions(struct buf *out) {
+  for (size_t i = 0; i < function_count(); i++) {
+    put_function(out, &functions[i]);
+    buf_puts(out, _(": "));
+    buf_puts(out, _(functions[i].help));
+    words_put(out, "\n  {1}\n", str_of(functions[i].example));
+  }
+}
+
 static void list_exit(struct buf *out) {
   for (size_t i = 0; i < sizeof statuses / sizeof *statuses; i++) {
     words_put(out, "{1}  ", NUMBER(statuses[i].status));
@@ -153,7 +167,7 @@ static const struct {
   void (*put)(struct buf *out);
 } topics[] = {
     {"codes", list_codes}, {"exit", list_exit},     {"fill", help_fill},
-    {"filters", list_filters}, {"limits", list_limits}, {"help", help_general},
+    {"filters", list_filters}, {"functions", list_functions}, {"limits", list_limits}, {"help", help_general},
 };
 
 /* ---- topics ---- */
@@ -248,6 +262,17 @@ static void man_filters(struct buf *out) {
   }
 }
 
+static void man_functions(struct buf *out) {
+  man_heading(out, _("FUNCTIONS"));
+  for (size_t i = 0; i < function_count(); i++) {
+    buf_puts(out, ".TP\n.B ");
+    MAN_LINE(out, put_function, &functions[i]);
+    put_man(out, str_of(_(functions[i].help)));
+    buf_puts(out, ".br\n");
+    put_man(out, str_of(functions[i].example));
+  }
+}
+
 static void man_limits(struct buf *out) {
   man_heading(out, _("LIMITS"));
   for (size_t i = 0; i < LIMIT_COUNT; i++) {
@@ -258,6 +283,7 @@ static void man_limits(struct buf *out) {
 }
 
 void help_man(struct buf *out) {
+  man_functions(out);
   man_filters(out);
   man_codes(out);
   man_limits(out);

@@ -21,9 +21,9 @@ static bool step_into(const struct eval *ev, const struct val *from, const struc
 /* The column of a list: what the remaining steps give for each item; lists in it are joined. */
 static bool column(const struct eval *ev, const struct val *list, const struct step *s, size_t n,
                    struct val *out) {
-  struct val *items = NULL;
-  size_t count = 0, cap = 0;
-  bool ok = true;
+  size_t count = 0, cap = list->list.n; /* room at once: a list that grows leaves its old halves */
+  struct val *items = ARENA_ARRAY(ev->scratch, cap, struct val);
+  bool ok = items != NULL || result_no_memory(ev);
   struct cursor c;
   cursor_init(&c, list);
   for (size_t i = 0; ok && i < list->list.n; i++) {

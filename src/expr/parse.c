@@ -428,41 +428,60 @@ static struct expr *operand(struct parser *p) {
   return unknown_name(p);
 }
 
-/* A word before an operand: it stands alone before a blank, a bracket or a known name. */
-static bool take_prefix(struct parser *p, const char *word) {
-  if (!str_starts(rest(p), str_of(word))) return false;
-  str behind = str_sub(p->s, p->at + strlen(word), p->s.n);
-  bool alone = behind.n != 0 && (behind.p[0] == ' ' || behind.p[0] == '(' ||
-                                 str_starts(behind, STR("【")));
-  if (!alone) {
-    struct parser ahead = *p;
-    size_t n;
-    ahead.at += strlen(word);
-    if (known_name(&ahead) == NULL && function_at(rest(&ahead), &n) == NULL) return false;
+/* A word or sign before an operand. Words stand alone before a blank, a bracket, a known name or
+ * (typed without blanks, 非有记录) one other word. */
+static const struct sign prefixes[] = {
+    {"不是", EXPR_NOT}, {"非", EXPR_NOT}, {"not", EXPR_NOT}, {"!", EXPR_NOT},
+    {"没有", EXPR_NOT}, {"有", EXPR_HAS}, {"has", EXPR_HAS}, {"-", EXPR_NEG}};
+
+static bool prefix_stands(const struct parser *p, size_t behind, bool again) {
+  struct parser ahead = *p;
+  size_t n;
+  ahead.at = behind;
+  str s = rest(&ahead);
+  if (s.n == 0) return false;
+  if (s.p[0] == ' ' || s.p[0] == '(' || str_starts(s, STR("【"))) return true;
+  if (known_name(&ahead) != NULL || function_at(s, &n) != NULL) return true;
+  for (size_t i = 0; again && i < COUNT(prefixes); i++)
+    if (str_starts(s, str_of(prefixes[i].text)) &&
+        prefix_stands(p, behind + strlen(prefixes[i].text), false))
+      return true;
+  return false;
+}
+
+static const struct sign *take_prefix(struct parser *p) {
+  for (size_t i = 0; i < COUNT(prefixes); i++) {
+    const struct sign *w = &prefixes[i];
+    size_t behind = p->at + strlen(w->text);
+    if (!str_starts(rest(p), str_of(w->text))) continue;
+    bool sign = w->text[0] == '-' || w->text[0] == '!';
+    if (!sign && !prefix_stands(p, behind, true)) continue;
+    p->at = behind;
+    return w;
   }
-  p->at += strlen(word);
-  return true;
+  return NULL;
+}
+
+/* What stands behind a prefix, which is taken. */
+static struct expr *prefixed(struct parser *p, const struct sign *w,
+                             struct expr *(*next)(struct parser *)) {
+  if (++p->depth > LIMIT_EXPR_DEPTH) return fail(p, N_("too deeply nested: "), rest(p));
+  struct expr *a = next(p);
+  p->depth--;
+  if (a != NULL && str_is(str_of(w->text), "没有")) a = node(p, EXPR_HAS, a, NULL);
+  return a != NULL ? node(p, w->kind, a, NULL) : NULL;
+}
+
+static bool at_known_name(const struct parser *p) {
+  struct parser ahead = *p;
+  return known_name(&ahead) != NULL;
 }
 
 static struct expr *parse_unary(struct parser *p) {
   blanks(p);
-  struct parser ahead = *p;
-  if (known_name(&ahead) != NULL) return operand(p); /* it may begin with 有 or 非 */
-  static const struct sign words[] = {{"不是", EXPR_NOT}, {"非", EXPR_NOT}, {"not", EXPR_NOT},
-                                      {"!", EXPR_NOT},    {"有", EXPR_HAS}, {"has", EXPR_HAS},
-                                      {"没有", EXPR_NOT}, {"-", EXPR_NEG}};
-  for (size_t i = 0; i < COUNT(words); i++) {
-    bool sign = words[i].text[0] == '-' || words[i].text[0] == '!';
-    if (sign ? !str_starts(rest(p), str_of(words[i].text)) : !take_prefix(p, words[i].text))
-      continue;
-    if (sign) p->at++;
-    if (++p->depth > LIMIT_EXPR_DEPTH) return fail(p, N_("too deeply nested: "), rest(p));
-    struct expr *a = parse_unary(p);
-    p->depth--;
-    if (a != NULL && str_is(str_of(words[i].text), "没有")) a = node(p, EXPR_HAS, a, NULL);
-    return a != NULL ? node(p, words[i].kind, a, NULL) : NULL;
-  }
-  return operand(p);
+  if (at_known_name(p)) return operand(p); /* it may begin with 有 or 非 */
+  const struct sign *w = take_prefix(p);
+  return w != NULL ? prefixed(p, w, parse_unary) : operand(p);
 }
 
 static struct expr *parse_chain(struct parser *p, const struct sign *table, size_t n,
@@ -496,8 +515,19 @@ static struct expr *parse_compare(struct parser *p) {
   return node(p, kind, a, b);
 }
 
+/* 非 a > 5 is 非 (a > 5); but 没有 a = 5 is nothing. */
+static struct expr *parse_not(struct parser *p) {
+  blanks(p);
+  struct parser before = *p;
+  const struct sign *w = at_known_name(p) ? NULL : take_prefix(p);
+  if (w != NULL && w->kind == EXPR_NOT && !str_is(str_of(w->text), "没有"))
+    return prefixed(p, w, parse_not);
+  *p = before;
+  return parse_compare(p);
+}
+
 static struct expr *parse_and(struct parser *p) {
-  return parse_chain(p, ands, COUNT(ands), parse_compare);
+  return parse_chain(p, ands, COUNT(ands), parse_not);
 }
 
 static struct expr *parse_or(struct parser *p) {

@@ -476,33 +476,45 @@ static bool run_mask(struct machine *m, const struct op *op) {
 static bool run_look(struct machine *m, const struct op *op) {
   struct effects *e = &m->s->effects;
   if (m->survey) {
-    struct look *l = arena_grow(e->arena, e->looks, &e->nlooks, &e->looks_cap, sizeof *l);
-    if (l == NULL) return no_memory(m);
-    e->looks = l - (e->nlooks - 1);
-    m->looks[op->a] = (uint32_t)(e->nlooks - 1);
+    m->looks[op->a] = (uint32_t)e->looks.n;
+    return buf_putc(&e->looks, LOOK_EMPTY) || no_memory(m);
+  }
+  char look = e->looks.p[m->next_look];
+  if (look != LOOK_SEEN) m->pc = op->b;
+  if (look != LOOK_SKIPPED) {
+    m->next_look++;
     return true;
   }
-  const struct look *l = &e->looks[m->next_look];
-  m->next_look = l->seen ? m->next_look + 1 : l->end;
-  if (!l->seen) {
-    m->next_span = l->span_end;
-    m->pc = op->b;
-  }
+  while (e->skips[m->next_skip].look != m->next_look) m->next_skip++; /* those inside come first */
+  const struct skip *s = &e->skips[m->next_skip++];
+  m->next_look = s->end;
+  m->next_span = s->span_end;
   return true;
+}
+
+static void set_seen(struct machine *m, uint32_t region) {
+  m->s->effects.looks.p[m->looks[region]] = LOOK_SEEN;
 }
 
 static bool run_look_end(struct machine *m, const struct op *op) {
   struct effects *e = &m->s->effects;
   if (!m->survey) return true;
-  struct look *l = &e->looks[m->looks[op->a]];
-  l->end = (uint32_t)e->nlooks;
-  l->span_end = (uint32_t)e->nspans;
-  if (l->seen && op->b != 0) e->looks[m->looks[op->b - 1]].seen = true;
+  uint32_t at = m->looks[op->a];
+  if (e->looks.p[at] == LOOK_SEEN) {
+    if (op->b != 0) set_seen(m, op->b - 1);
+    return true;
+  }
+  if (at + 1 == e->looks.n && m->p->nspans == 0) return true;
+  struct skip *s = arena_grow(e->arena, e->skips, &e->nskips, &e->skips_cap, sizeof *s);
+  if (s == NULL) return no_memory(m);
+  e->skips = s - (e->nskips - 1);
+  *s = (struct skip){at, (uint32_t)e->looks.n, (uint32_t)e->nspans};
+  e->looks.p[at] = LOOK_SKIPPED;
   return true;
 }
 
 static bool run_seen(struct machine *m, const struct op *op) {
-  if (m->survey) m->s->effects.looks[m->looks[op->a]].seen = true;
+  if (m->survey) set_seen(m, op->a);
   return true;
 }
 
@@ -667,6 +679,7 @@ bool machine_start(struct machine *m) {
   if (m->copy == 0) forget_references(m);
   memcpy(m->numbers, start->numbers, sizeof m->numbers);
   m->next_look = start->looks;
+  m->next_skip = start->skips;
   m->next_span = start->spans;
   m->next_run = start->runs;
   for (size_t i = 0; i < m->p->nmerges; i++) m->merges[i].any = false, m->merges[i].left = 0;

@@ -30,8 +30,15 @@ struct instances {
   size_t n, cap, emitted;
 };
 
-struct look {
-  bool seen;
+/* What became of a region.  There may be many for each row of a table, so it is a byte. */
+enum look {
+  LOOK_SEEN = 1, /* something is seen in it */
+  LOOK_EMPTY,    /* nothing, and it holds no regions or spans */
+  LOOK_SKIPPED   /* nothing; its struct skip says what comes behind it */
+};
+
+struct skip {
+  uint32_t look;     /* its region */
   uint32_t end;      /* index of the first region behind it */
   uint32_t span_end; /* and of the first span */
 };
@@ -39,15 +46,16 @@ struct look {
 /* Where a part begins in what the survey found. */
 struct part_start {
   uint64_t numbers[FLAVOUR_SPACES];
-  size_t looks, spans, runs;
+  size_t looks, skips, spans, runs;
 };
 
 /* Made by the survey, read by emit. */
 struct effects {
   struct arena *arena;
   struct instances *notes; /* by note of the template */
-  struct look *looks;
-  size_t nlooks, looks_cap;
+  struct buf looks;   /* an enum look for each region; kept from record to record */
+  struct skip *skips; /* in the order in which their regions end */
+  size_t nskips, skips_cap;
   struct list_copy *lists; /* numbered lists that begin anew */
   size_t nlists, lists_cap;
   uint32_t *spans; /* rows that each covers */
@@ -100,7 +108,7 @@ struct machine {
   uint32_t *blocks; /* by SLOT */
   uint32_t *looks;  /* by region: index in effects */
   uint32_t *spans;  /* by span: index in effects */
-  size_t next_look, next_span, next_run;
+  size_t next_look, next_skip, next_span, next_run;
   struct merging *merges;
   size_t note_at; /* copy of the running note */
   struct findings *fs;

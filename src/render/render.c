@@ -32,6 +32,7 @@ struct render *render_new(struct template *t) {
   r->s.levels = mem_calloc(t->depth + 1, sizeof *r->s.levels);
   r->s.scratch = arena_new(0);
   r->s.effects.arena = arena_new(0);
+  buf_init(&r->s.effects.looks, 0);
   if (r->s.frames != NULL && r->s.levels != NULL && r->s.scratch != NULL &&
       r->s.effects.arena != NULL)
     return r;
@@ -57,6 +58,7 @@ void render_free(struct render *r) {
   }
   arena_free(r->s.scratch);
   arena_free(r->s.effects.arena);
+  buf_free(&r->s.effects.looks);
   mem_free(r->s.frames);
   mem_free(r->s.levels);
   mem_free(r);
@@ -67,8 +69,10 @@ void render_free(struct render *r) {
 static bool clear_effects(struct render *r) {
   const struct template *t = r->s.t;
   struct arena *a = r->s.effects.arena;
+  struct buf looks = r->s.effects.looks;
   arena_reset(a);
-  r->s.effects = (struct effects){.arena = a, .next_note = t->next_note};
+  buf_clear(&looks);
+  r->s.effects = (struct effects){.arena = a, .looks = looks, .next_note = t->next_note};
   r->s.effects.notes = ARENA_ARRAY(a, t->nnotes + 1, struct instances);
   r->s.effects.parts = ARENA_ARRAY(a, t->nparts + 1, struct part_start *);
   r->s.effects.copies = ARENA_ARRAY(a, t->nparts + 1, struct instances);
@@ -84,7 +88,8 @@ static bool survey_copy(struct render *r, size_t i, size_t copy, uint64_t number
   struct part_start *start = &r->s.effects.parts[i][copy];
   bool done;
   memcpy(start->numbers, numbers, sizeof m.numbers);
-  start->looks = r->s.effects.nlooks;
+  start->looks = r->s.effects.looks.n;
+  start->skips = r->s.effects.nskips;
   start->spans = r->s.effects.nspans;
   start->runs = r->s.effects.nruns;
   if (!machine_init(&m, &r->s, i, copy, true, fs)) return false;

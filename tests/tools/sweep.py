@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Fills documents that hold nothing to fill, and looks whether they come out as they went in.
 
-    sweep.py FOLDER [--missing WAY] [--delimiters 'OPEN CLOSE'] [--jobs N] [--keep FOLDER]
+    sweep.py FOLDER [--missing keep] [--delimiters 'OPEN CLOSE'] [--jobs N] [--keep FOLDER]
 
 Every .docx, .odt, .dotx, .ott and .docm below FOLDER is filled with data that know one name only.
 A report that is written must have the text and the list of parts of its document; parts without
@@ -106,7 +106,7 @@ def sweep(tianbao, document, options, open_marks, folder):
 def main():
     a = argparse.ArgumentParser(description='fills documents that hold nothing to fill')
     a.add_argument('folder')
-    a.add_argument('--missing', metavar='WAY')
+    a.add_argument('--missing', choices=('error', 'keep'))
     a.add_argument('--delimiters', metavar="'OPEN CLOSE'")
     a.add_argument('--jobs', type=int, default=os.cpu_count())
     a.add_argument('--keep', metavar='FOLDER', help='keeps the reports there')
