@@ -343,7 +343,8 @@ bool expr_print(struct result *r, const struct eval *ev, str *out) {
     return true;
   }
   if (!r->calculated && r->v.kind == VAL_OBJECT)
-    return result_complain(ev, CODE_NOT_PRINTABLE, &r->v, 2, (str[]){ev->tag, STR(N_("an object"))});
+    return result_complain(ev, CODE_NOT_PRINTABLE, &r->v, 2,
+                           (str[]){ev->tag, STR(N_("an object"))});
   struct buf b;
   buf_init(&b, LIMIT_VALUE_BYTES);
   bool ok = r->calculated                ? num_print(&r->num, &b)

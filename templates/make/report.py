@@ -362,6 +362,23 @@ def three(name, key):
     return figures(name, *['{{%s_%s}}' % (key, x) for x in ('上年决算', '本年预算', '本年决算')])
 
 
+def projects(number, kind):
+    """The head of one kind of projects, and one row for each of its projects."""
+    of_kind = '{{每个 项目支出明细 当 类别 = "%s"}}' % kind
+    return [
+        Row(label('%d、%s' % (number, kind)), *[Cell('')] * 3, height=305),
+        Row(left(of_kind + '　　（{{序号}}）{{项目名称}}'), Cell('{{上年决算：2位}}'),
+            Cell('{{本年预算：2位}}'), Cell('{{本年决算：2位}}{{完}}'), height=305),
+    ]
+
+
+def other_projects(*kinds):
+    """A row for each project of none of these kinds, so that none is lost."""
+    others = '{{每个 项目支出明细 当 %s}}' % ' 且 '.join('类别 ≠ "%s"' % k for k in kinds)
+    return Row(left(others + '{{类别}}：{{项目名称}}'), Cell('{{上年决算：2位}}'),
+               Cell('{{本年预算：2位}}'), Cell('{{本年决算：2位}}{{完}}'), height=305)
+
+
 def basic_tables():
     """附件2: staff, funds and buildings.
 
@@ -390,9 +407,8 @@ def basic_tables():
         figures('3、公务接待', '{{三公上年决算_公务接待费}}', '{{三公预算_公务接待费}}',
                 '{{三公决算_公务接待费}}'),
         figures('项目支出', '{{项目支出_上年决算}}', '{{项目支出_本年预算}}', '{{项目支出}}'),
-        Row(left('{{序号}}、{{项目支出明细.类别}}：{{项目支出明细.项目名称}}'),
-            *[Cell('{{项目支出明细.%s：2位}}' % x) for x in ('上年决算', '本年预算', '本年决算')],
-            height=305),
+        *projects(1, '业务工作经费'), *projects(2, '运行维护经费'), *projects(3, '上级专项资金'),
+        other_projects('业务工作经费', '运行维护经费', '上级专项资金'),
         three('公用经费', '公用经费'),
         three('其中：办公经费', '办公经费'),
         three('　　　水费、电费、差旅费', '水电差旅费'),
@@ -440,7 +456,8 @@ def score_tables():
     indicators = Table('自评指标表', widths, [
         Row(head('绩　效　指　标', across=8), height=380),
         Row(*[head(x) for x in names], height=420),
-        Row(*[Cell('{{自评指标.%s}}' % x) for x in item], left('{{自评指标.偏差原因：空则 无}}'),
+        Row(*[Cell('{{自评指标.%s：同值合并}}' % x) for x in item[:2]],
+            *[Cell('{{自评指标.%s}}' % x) for x in item[2:]], left('{{自评指标.偏差原因：空则 无}}'),
             height=400),
         Row(head('总分', across=5), Cell('100'), Cell('{{自评得分}}'), Cell(''), height=420),
     ], header=2)
