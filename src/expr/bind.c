@@ -87,7 +87,7 @@ static bool walk_path(const struct expr_env *env, const struct name *node, str t
   }
   if (walk_index(env, node, text, p, unit)) return true;
   /* A list that is empty in all the data: nobody knows its columns. */
-  bool unseen = (node->kinds & NAME_LIST) != 0 && node->first == NULL &&
+  bool unseen = p->n != 0 && (node->kinds & NAME_LIST) != 0 && node->first == NULL &&
                 (node->kinds & NAME_LIST_OF_SCALARS) == 0;
   return unseen && path_push(p, (struct step){.kind = STEP_KEY, .key = 0}, node);
 }

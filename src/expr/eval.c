@@ -226,54 +226,15 @@ static bool eval_other(const struct expr *e, const struct eval *ev, struct resul
   return true;
 }
 
-static bool apply_filter(const struct expr *e, const struct eval *ev, struct result *r) {
+static bool eval_filter(const struct expr *e, const struct eval *ev, struct result *r) {
   struct result other;
+  if (!expr_eval(e->a, ev, r)) return false;
   result_init(&other);
   bool ok = eval_other(e, ev, r, &other);
   if (ok && (!result_missing(r) || filter_has(e->filter, FILTER_MISSING)))
     ok = e->filter->apply(e, &other, ev, r);
   result_free(&other);
   return ok;
-}
-
-/* {{项目.金额：千分位}} of a list: each of its items, which are printed then. */
-static bool filter_item(const struct expr *e, const struct eval *ev, const struct val *item,
-                        struct val *out) {
-  struct result r;
-  result_init(&r);
-  result_set(&r, *item);
-  bool ok = item->kind < VAL_LIST || result_num(&r, ev);
-  ok = ok && (!val_none(item, false) || result_complain(ev, CODE_MISSING, item, 1, &ev->tag));
-  ok = ok && apply_filter(e, ev, &r);
-  str text = r.v.text;
-  ok = ok && (!r.calculated || expr_print(&r, ev, &text));
-  *out = r.v;
-  out->text = text;
-  result_free(&r);
-  return ok && (val_copy(out, out, ev->scratch) || result_no_memory(ev));
-}
-
-static bool filter_list(const struct expr *e, const struct eval *ev, struct result *r) {
-  struct val list = r->v, *items = ARENA_ARRAY(ev->scratch, list.list.n + 1, struct val);
-  bool ok = items != NULL || result_no_memory(ev);
-  struct cursor c;
-  cursor_init(&c, &r->v);
-  for (size_t i = 0; ok && i < list.list.n; i++) {
-    const struct val *item = cursor_at(&c, i, ev->fs);
-    ok = item != NULL && filter_item(e, ev, item, &items[i]);
-  }
-  cursor_free(&c);
-  list.list.items = items;
-  list.list.lazy = NULL;
-  if (ok) result_set(r, list);
-  return ok;
-}
-
-static bool eval_filter(const struct expr *e, const struct eval *ev, struct result *r) {
-  if (!expr_eval(e->a, ev, r)) return false;
-  if (!r->calculated && r->v.kind == VAL_LIST && !filter_has(e->filter, FILTER_LISTS))
-    return filter_list(e, ev, r);
-  return apply_filter(e, ev, r);
 }
 
 bool expr_eval(const struct expr *e, const struct eval *ev, struct result *r) {

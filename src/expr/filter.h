@@ -6,9 +6,8 @@
 
 enum filter_trait {
   FILTER_MISSING = 1,  /* is asked for missing values too */
-  FILTER_LISTS = 2,    /* takes a list as one thing; else each of its items is changed */
-  FILTER_COMPARES = 4, /* its first word is an expression, which is never missing here */
-  FILTER_MERGES = 8    /* a matter of the table, not of the value */
+  FILTER_COMPARES = 2, /* its first word is an expression, which is never missing here */
+  FILTER_MERGES = 4    /* a matter of the table, not of the value */
 };
 
 struct filter {

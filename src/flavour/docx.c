@@ -9,11 +9,17 @@
 #include "flavour/shared.h"
 
 #define COUNT(a) (sizeof(a) / sizeof *(a))
-#define N_(s) (s)
+#define N_(s)    (s)
 
 /* Spaces of ids. */
-enum { SPACE_DRAWING, SPACE_BOOKMARK, SPACE_BOOKMARK_NAME, SPACE_CONTROL, SPACE_PERMISSION,
-       SPACE_SHAPE };
+enum {
+  SPACE_DRAWING,
+  SPACE_BOOKMARK,
+  SPACE_BOOKMARK_NAME,
+  SPACE_CONTROL,
+  SPACE_PERMISSION,
+  SPACE_SHAPE
+};
 
 /* Sorted by name. Properties and everything unknown inside a run is content or skipped. */
 static const struct kind_name w_kinds[] = {
@@ -82,8 +88,7 @@ static const struct kind_name w_kinds[] = {
 static bool is_w(const xmlNode *n, const char *local) { return xml_is(n, NS_W, local); }
 
 static bool in_namespace(const xmlNode *n, const char *ns) {
-  return n->type == XML_ELEMENT_NODE && n->ns != NULL &&
-         xml_is(n, ns, (const char *)n->name);
+  return n->type == XML_ELEMENT_NODE && n->ns != NULL && xml_is(n, ns, (const char *)n->name);
 }
 
 /* A content control is what it stands in: text, rows, cells or blocks. */
@@ -292,8 +297,8 @@ static xmlNode *sample_run(xmlNode *run, xmlNode *t, const char *text) {
 /* 17.3.2.15 highlight has its place in the order of run properties (17.3.2.28). */
 static bool add_highlight(xmlNode *run) {
   static const char *const behind[] = {
-      "u", "effect", "bdr", "shd", "fitText", "vertAlign", "rtl", "cs", "em", "lang",
-      "eastAsianLayout", "specVanish", "oMath", "rPrChange"};
+      "u",    "effect",          "bdr",        "shd",   "fitText",  "vertAlign", "rtl", "cs", "em",
+      "lang", "eastAsianLayout", "specVanish", "oMath", "rPrChange"};
   xmlNode *pr = xml_child(run, NS_W, "rPr");
   if (pr == NULL) {
     if ((pr = xml_element(run, "rPr")) == NULL) return false;
@@ -318,8 +323,10 @@ static xmlNode *text_holder(xmlNode *mark) {
 /* </w:t><w:br/><w:t …>: inside of the same run. */
 static bool inside_run(xmlNode *t, const char *element, struct arena *a, str *out) {
   str name = shared_name(t, "t", a), what = shared_name(t, element, a);
-  *out = arena_join(a, (str[]){STR("</"), name, STR("><"), what, STR("/><"), name,
-                               STR(" xml:space=\"preserve\">")}, 7);
+  *out = arena_join(
+      a,
+      (str[]){STR("</"), name, STR("><"), what, STR("/><"), name, STR(" xml:space=\"preserve\">")},
+      7);
   return out->p != NULL;
 }
 
@@ -391,8 +398,8 @@ static bool docx_form(xmlNode *mark, xmlNode *p, bool alone, bool marks, struct 
 /* ---- blocks ---- */
 
 static bool docx_is_property(const xmlNode *k) {
-  static const char *const names[] = {"rPr", "pPr", "sdtPr", "sdtEndPr", "smartTagPr", "customXmlPr",
-                                      "fldData"};
+  static const char *const names[] = {"rPr",        "pPr",         "sdtPr",  "sdtEndPr",
+                                      "smartTagPr", "customXmlPr", "fldData"};
   for (size_t i = 0; k->type == XML_ELEMENT_NODE && i < COUNT(names); i++)
     if (strcmp((const char *)k->name, names[i]) == 0) return true;
   return false;
@@ -534,8 +541,8 @@ static bool docx_ident(xmlNode *n, unsigned nth, struct ident *out) {
   if (control_id(n, out) && nth-- == 0) return true;
   for (size_t i = 0; i < COUNT(ident_rules); i++) {
     const struct ident_rule *r = &ident_rules[i];
-    bool fits = r->ns != NULL ? is_w(n, r->element)
-                              : strcmp((const char *)n->name, r->element) == 0;
+    bool fits =
+        r->ns != NULL ? is_w(n, r->element) : strcmp((const char *)n->name, r->element) == 0;
     xmlAttr *attr = fits ? xml_attr_node(n, r->ns, r->attr) : NULL;
     if (attr == NULL || nth-- != 0) continue;
     *out = (struct ident){attr, r->kind, r->space};
@@ -548,18 +555,20 @@ static bool docx_note_ref(const void *state, xmlNode *n, struct note_ref *out) {
   const struct docx_state *s = state;
   bool foot = s->footnotes_known && is_w(n, "footnoteReference");
   bool end = s->endnotes_known && is_w(n, "endnoteReference");
-  bool comment = s->comments_known && (is_w(n, "commentRangeStart") ||
-                                       is_w(n, "commentRangeEnd") || is_w(n, "commentReference"));
+  bool comment = s->comments_known && (is_w(n, "commentRangeStart") || is_w(n, "commentRangeEnd") ||
+                                       is_w(n, "commentReference"));
   if (!foot && !end && !comment) return false;
-  *out = (struct note_ref){.entry = foot ? s->footnotes : end ? s->endnotes : s->comments,
-                           .id = xml_attr(n, NS_W, "id"), .attr = xml_attr_node(n, NS_W, "id"),
+  *out = (struct note_ref){.entry = foot  ? s->footnotes
+                                    : end ? s->endnotes
+                                          : s->comments,
+                           .id = xml_attr(n, NS_W, "id"),
+                           .attr = xml_attr_node(n, NS_W, "id"),
                            .mark = comment};
   return out->attr != NULL;
 }
 
 /* Headers and footers of a section that is repeated, charts. */
-static bool docx_part_ref(const void *state, size_t owner, const xmlNode *n,
-                          struct part_ref *out) {
+static bool docx_part_ref(const void *state, size_t owner, const xmlNode *n, struct part_ref *out) {
   bool header = is_w(n, "headerReference") || is_w(n, "footerReference");
   bool chart = ends_with(n, "/chart") && strcmp((const char *)n->name, "chart") == 0;
   xmlAttr *attr = header || chart ? xml_attr_node(n, NS_R, "id") : NULL;
@@ -589,14 +598,15 @@ static str num_of_style(const struct docx_state *s, str id, str *level) {
 
 /* numPr has its place in the order of paragraph properties (17.3.1.26). */
 static xmlAttr *make_num(xmlNode *p, str num, str level) {
-  static const char *const ahead[] = {"pStyle", "keepNext", "keepLines", "pageBreakBefore",
-                                      "framePr", "widowControl"};
+  static const char *const ahead[] = {"pStyle",          "keepNext", "keepLines",
+                                      "pageBreakBefore", "framePr",  "widowControl"};
   xmlNode *pr = xml_child(p, NS_W, "pPr"), *at = NULL;
   if (pr == NULL) return NULL;
   for (xmlNode *k = xml_first_element(pr); k != NULL; k = xml_next_element(k))
     for (size_t i = 0; i < COUNT(ahead); i++)
       if (is_w(k, ahead[i])) at = k;
-  xmlNode *list = xml_element(p, "numPr"), *l = xml_element(p, "ilvl"), *n = xml_element(p, "numId");
+  xmlNode *list = xml_element(p, "numPr"), *l = xml_element(p, "ilvl"),
+          *n = xml_element(p, "numId");
   if (list == NULL || l == NULL || n == NULL) return NULL;
   xml_set_attr(l, p->ns, "val", level.n != 0 ? level : STR("0"));
   xml_set_attr(n, p->ns, "val", num);
@@ -626,8 +636,7 @@ static bool docx_list_of(const void *state, xmlNode *p, bool make, str *id, xmlA
 
 static str docx_link(const void *state, size_t owner, const xmlNode *n, struct arena *a) {
   bool link = is_w(n, "hyperlink") || strcmp((const char *)n->name, "hlinkClick") == 0;
-  const struct docx_rel *r =
-      link ? docx_rel_of(state, owner, xml_attr(n, NS_R, "id")) : NULL;
+  const struct docx_rel *r = link ? docx_rel_of(state, owner, xml_attr(n, NS_R, "id")) : NULL;
   return r != NULL && !r->inside ? shared_decode(r->address, a) : STR_NONE;
 }
 
@@ -643,8 +652,8 @@ static int docx_range_edge(const xmlNode *n, str *id) {
   static const struct {
     const char *name;
     int edge;
-  } edges[] = {{"bookmarkStart", 1},     {"bookmarkEnd", -1}, {"commentRangeStart", 1},
-               {"commentRangeEnd", -1},  {"permStart", 1},    {"permEnd", -1}};
+  } edges[] = {{"bookmarkStart", 1},    {"bookmarkEnd", -1}, {"commentRangeStart", 1},
+               {"commentRangeEnd", -1}, {"permStart", 1},    {"permEnd", -1}};
   for (size_t i = 0; i < COUNT(edges); i++)
     if (is_w(n, edges[i].name)) {
       *id = xml_attr(n, NS_W, "id");
@@ -688,7 +697,10 @@ static xmlNode *docx_page_break(xmlNode *p, bool at_end) {
   if (at_end && pr != NULL) section = xml_child(pr, NS_W, "sectPr");
   if (section != NULL) return only_breaks(section) ? section : NULL;
   xmlNode *edge = at_end ? last : first;
-  return edge != NULL && edge->type == XML_ELEMENT_NODE && is_w(edge, "br") && docx_kind(edge) == KIND_CONTENT ? edge : NULL;
+  return edge != NULL && edge->type == XML_ELEMENT_NODE && is_w(edge, "br") &&
+                 docx_kind(edge) == KIND_CONTENT
+             ? edge
+             : NULL;
 }
 
 static bool docx_single(const xmlNode *n) {
@@ -722,7 +734,8 @@ static ptrdiff_t docx_stored_first(const void *state) {
 
 const struct flavour flavour_docx = {
     .name = "docx",
-    .collapse = false,
+    .mixed_content = false,
+    .marks_in_paragraphs = false,
     .cell_needs_paragraph = true,
     .recognise = docx_recognise,
     .open = docx_open,

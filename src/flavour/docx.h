@@ -8,13 +8,13 @@
 #define NS_W                                                       \
   "http://schemas.openxmlformats.org/wordprocessingml/2006/main\n" \
   "http://purl.oclc.org/ooxml/wordprocessingml/main"
-#define NS_R                                                                    \
-  "http://schemas.openxmlformats.org/officeDocument/2006/relationships\n"       \
+#define NS_R                                                              \
+  "http://schemas.openxmlformats.org/officeDocument/2006/relationships\n" \
   "http://purl.oclc.org/ooxml/officeDocument/relationships"
-#define NS_WP                                                              \
+#define NS_WP                                                                \
   "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing\n" \
   "http://purl.oclc.org/ooxml/drawingml/wordprocessingDrawing"
-#define NS_A                                              \
+#define NS_A                                                \
   "http://schemas.openxmlformats.org/drawingml/2006/main\n" \
   "http://purl.oclc.org/ooxml/drawingml/main"
 
@@ -23,9 +23,9 @@ struct docx_rel {
   size_t owner; /* entry of the part it belongs to */
   size_t rels;  /* entry of the relationships part */
   str id, type;
-  bool inside;  /* the target is in the package: */
+  bool inside; /* the target is in the package: */
   size_t target;
-  str address;  /* as written */
+  str address; /* as written */
 };
 
 /* A list of numbering.xml (ECMA-376 part 1, 17.9.15). */

@@ -14,7 +14,7 @@
 
 #define COUNT(a) (sizeof(a) / sizeof *(a))
 #define NS_TYPES "http://schemas.openxmlformats.org/package/2006/content-types"
-#define NS_RELS "http://schemas.openxmlformats.org/package/2006/relationships"
+#define NS_RELS  "http://schemas.openxmlformats.org/package/2006/relationships"
 
 struct opening {
   struct pack *p;
@@ -86,20 +86,23 @@ static str resolve(struct opening *o, str source, str target) {
 static str rels_of(struct arena *a, str part) {
   size_t folder = part.n;
   while (folder > 0 && part.p[folder - 1] != '/') folder--;
-  return arena_join(a, (str[]){str_sub(part, 0, folder), STR("_rels/"),
-                               str_sub(part, folder, part.n), STR(".rels")}, 4);
+  return arena_join(
+      a,
+      (str[]){str_sub(part, 0, folder), STR("_rels/"), str_sub(part, folder, part.n), STR(".rels")},
+      4);
 }
 
-static bool add_part(struct opening *o, size_t entry, enum story story, bool notes,
-                     bool optional) {
+static bool add_part(struct opening *o, size_t entry, enum story story, bool notes, bool optional) {
   for (size_t i = 0; i < o->s->nparts; i++)
     if (o->s->parts[i].entry == entry) return true;
-  struct flavour_part *p =
-      arena_grow(o->a, o->s->parts, &o->s->nparts, &o->cap, sizeof *p);
+  struct flavour_part *p = arena_grow(o->a, o->s->parts, &o->s->nparts, &o->cap, sizeof *p);
   if (p == NULL) return finding(o->fs, CODE_MEMORY, NULL, NULL, STR(""));
   o->s->parts = p - (o->s->nparts - 1);
-  *p = (struct flavour_part){.entry = entry, .story = story, .number = ++o->numbers[story],
-                             .notes = notes, .optional = optional};
+  *p = (struct flavour_part){.entry = entry,
+                             .story = story,
+                             .number = ++o->numbers[story],
+                             .notes = notes,
+                             .optional = optional};
   return true;
 }
 
@@ -110,14 +113,10 @@ struct relation {
 };
 
 static const struct relation relations[] = {
-    {"header", STORY_HEADER, false, true},
-    {"footer", STORY_FOOTER, false, true},
-    {"footnotes", STORY_FOOTNOTE, true, true},
-    {"endnotes", STORY_ENDNOTE, true, true},
-    {"comments", STORY_COMMENT, true, false},
-    {"chart", STORY_CHART, false, false},
-    {"diagramData", STORY_OTHER, false, false},
-    {"diagramDrawing", STORY_OTHER, false, false},
+    {"header", STORY_HEADER, false, true},      {"footer", STORY_FOOTER, false, true},
+    {"footnotes", STORY_FOOTNOTE, true, true},  {"endnotes", STORY_ENDNOTE, true, true},
+    {"comments", STORY_COMMENT, true, false},   {"chart", STORY_CHART, false, false},
+    {"diagramData", STORY_OTHER, false, false}, {"diagramDrawing", STORY_OTHER, false, false},
 };
 
 static str type_of(const xmlNode *rel) {
@@ -145,10 +144,12 @@ static bool keep_rel(struct opening *o, size_t source, size_t rels, const xmlNod
   struct docx_rel *r = arena_grow(o->a, s->rels, &s->nrels, &s->rels_cap, sizeof *r);
   if (r == NULL) return finding(o->fs, CODE_MEMORY, NULL, NULL, STR(""));
   s->rels = r - (s->nrels - 1);
-  *r = (struct docx_rel){.owner = source, .rels = rels,
+  *r = (struct docx_rel){.owner = source,
+                         .rels = rels,
                          .id = arena_dup(o->a, xml_attr(rel, NULL, "Id")),
                          .type = arena_dup(o->a, xml_attr(rel, NULL, "Type")),
-                         .inside = target >= 0, .target = target >= 0 ? (size_t)target : 0,
+                         .inside = target >= 0,
+                         .target = target >= 0 ? (size_t)target : 0,
                          .address = arena_dup(o->a, xml_attr(rel, NULL, "Target"))};
   return true;
 }
@@ -156,8 +157,7 @@ static bool keep_rel(struct opening *o, size_t source, size_t rels, const xmlNod
 static bool follow_one(struct opening *o, size_t source, size_t rels, const xmlNode *rel,
                        unsigned depth) {
   str type = type_of(rel), name = STR_NONE;
-  if (!external(rel))
-    name = resolve(o, pack_name(o->p, source), xml_attr(rel, NULL, "Target"));
+  if (!external(rel)) name = resolve(o, pack_name(o->p, source), xml_attr(rel, NULL, "Target"));
   ptrdiff_t entry = name.n != 0 ? find_part(o->p, name) : -1;
   if (!keep_rel(o, source, rels, rel, entry)) return false;
   for (size_t i = 0; entry >= 0 && i < COUNT(relations); i++) {
@@ -196,8 +196,8 @@ static bool keep_num(struct opening *o, const xmlNode *n) {
   struct docx_num *num = arena_grow(o->a, s->nums, &s->nnums, &s->nums_cap, sizeof *num);
   if (num == NULL) return finding(o->fs, CODE_MEMORY, NULL, NULL, STR(""));
   s->nums = num - (s->nnums - 1);
-  *num = (struct docx_num){arena_dup(o->a, xml_attr(n, NS_W, "numId")),
-                           val_of(o, n, "abstractNumId")};
+  *num =
+      (struct docx_num){arena_dup(o->a, xml_attr(n, NS_W, "numId")), val_of(o, n, "abstractNumId")};
   uint64_t v = 0;
   for (size_t i = 0; i < num->id.n && i < 9; i++)
     v = v * 10 + (uint64_t)(num->id.p[i] >= '0' && num->id.p[i] <= '9' ? num->id.p[i] - '0' : 0);
@@ -209,7 +209,8 @@ static bool keep_style(struct opening *o, const xmlNode *n) {
   struct docx_state *s = o->s;
   const xmlNode *pr = xml_child(n, NS_W, "pPr");
   const xmlNode *list = pr != NULL ? xml_child(pr, NS_W, "numPr") : NULL;
-  struct docx_style *style = arena_grow(o->a, s->styles, &s->nstyles, &s->styles_cap, sizeof *style);
+  struct docx_style *style =
+      arena_grow(o->a, s->styles, &s->nstyles, &s->styles_cap, sizeof *style);
   if (style == NULL) return finding(o->fs, CODE_MEMORY, NULL, NULL, STR(""));
   s->styles = style - (s->nstyles - 1);
   *style = (struct docx_style){.id = arena_dup(o->a, xml_attr(n, NS_W, "styleId")),
@@ -246,6 +247,7 @@ static bool read_lists(struct opening *o) {
 
 static bool refuse(struct opening *o, enum code code, str what) {
   struct place place = {.file = pack_path(o->p)};
+  if (mem_failed()) return finding(o->fs, CODE_MEMORY, NULL, NULL, STR(""));
   return finding(o->fs, code, &place, NULL, what);
 }
 
@@ -275,7 +277,7 @@ struct main_type {
   const char *becomes; /* the type of a document made from this template */
 };
 
-#define MAIN "application/vnd.openxmlformats-officedocument."
+#define MAIN  "application/vnd.openxmlformats-officedocument."
 #define MACRO "application/vnd.ms-word."
 static const struct main_type main_types[] = {
     {MAIN "wordprocessingml.document.main+xml", NULL, ".docx", NULL},
@@ -395,8 +397,7 @@ str docx_copy_name(str part, str mark, struct arena *a) {
   size_t dot = part.n;
   while (dot > 0 && part.p[dot - 1] != '.' && part.p[dot - 1] != '/') dot--;
   if (dot == 0 || part.p[dot - 1] == '/') return arena_join(a, (str[]){part, mark}, 2);
-  return arena_join(
-      a, (str[]){str_sub(part, 0, dot - 1), mark, str_sub(part, dot - 1, part.n)}, 3);
+  return arena_join(a, (str[]){str_sub(part, 0, dot - 1), mark, str_sub(part, dot - 1, part.n)}, 3);
 }
 
 /* Where more children of the root go, and the prefix of its name ("" or "x:"). */
@@ -504,15 +505,15 @@ static void put_num(const struct docx_state *s, const struct list_copy *l, str w
   const str start[] = {STR("<"), w, STR("num "), w, STR("numId=\"")};
   for (size_t i = 0; i < COUNT(start); i++) buf_put(out, start[i]);
   buf_put_u64(out, l->number);
-  const str kind[] = {STR("\"><"), w, STR("abstractNumId "), w, STR("val=\""), abstract,
-                      STR("\"/>")};
+  const str kind[] = {STR("\"><"), w,          STR("abstractNumId "), w, STR("val=\""),
+                      abstract,    STR("\"/>")};
   for (size_t i = 0; i < COUNT(kind); i++) buf_put(out, kind[i]);
   for (unsigned level = 0; level < 9; level++) {
     const str from[] = {STR("<"), w, STR("lvlOverride "), w, STR("ilvl=\"")};
     for (size_t i = 0; i < COUNT(from); i++) buf_put(out, from[i]);
     buf_put_u64(out, level);
-    const str to[] = {STR("\"><"), w, STR("startOverride "), w, STR("val=\"1\"/></"), w,
-                      STR("lvlOverride>")};
+    const str to[] = {STR("\"><"),          w, STR("startOverride "), w,
+                      STR("val=\"1\"/></"), w, STR("lvlOverride>")};
     for (size_t i = 0; i < COUNT(to); i++) buf_put(out, to[i]);
   }
   const str end[] = {STR("</"), w, STR("num>")};
@@ -530,8 +531,7 @@ static bool with_lists(const struct docx_state *s, str bytes, const struct addit
   buf_puts(&close, "</");
   buf_put(&close, w);
   buf_puts(&close, "num>");
-  for (size_t i = 0; (i = str_find(bytes, buf_str(&close), i)) != STR_NOT_FOUND;)
-    at = i += close.n;
+  for (size_t i = 0; (i = str_find(bytes, buf_str(&close), i)) != STR_NOT_FOUND;) at = i += close.n;
   buf_free(&close);
   if (at == STR_NOT_FOUND) return false;
   buf_put(out, str_sub(bytes, 0, at));

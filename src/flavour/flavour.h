@@ -12,24 +12,24 @@
 
 /* What a node is to the template language. */
 enum kind {
-  KIND_OTHER,   /* walked into, otherwise nothing */
-  KIND_SKIP,    /* not walked into: properties, deleted text */
-  KIND_STORY,   /* a container with a text of its own: body, header, note, text box */
-  KIND_BOX,     /* holds paragraphs and tables, and is never cut in two */
-  KIND_GROUP,   /* holds paragraphs or items, may be cut: an odt list */
-  KIND_ITEM,    /* an item of such a list */
+  KIND_OTHER, /* walked into, otherwise nothing */
+  KIND_SKIP,  /* not walked into: properties, deleted text */
+  KIND_STORY, /* a container with a text of its own: body, header, note, text box */
+  KIND_BOX,   /* holds paragraphs and tables, and is never cut in two */
+  KIND_GROUP, /* holds paragraphs or items, may be cut: an odt list */
+  KIND_ITEM,  /* an item of such a list */
   KIND_TABLE,
-  KIND_ROWS,    /* between a table and its rows */
+  KIND_ROWS, /* between a table and its rows */
   KIND_ROW,
   KIND_CELL,
   KIND_PARAGRAPH,
-  KIND_PLAIN,   /* an element that is story, paragraph and text in one: a property */
-  KIND_RUN,     /* inline, may be cut */
-  KIND_FIXED,   /* inline with text, never cut: a field, an inline content control */
-  KIND_TEXT,    /* holds the characters of a run */
+  KIND_PLAIN, /* an element that is story, paragraph and text in one: a property */
+  KIND_RUN,   /* inline, may be cut */
+  KIND_FIXED, /* inline with text, never cut: a field, an inline content control */
+  KIND_TEXT,  /* holds the characters of a run */
   KIND_TAB,
   KIND_BREAK,
-  KIND_SPACES,  /* count in flavour->spaces */
+  KIND_SPACES, /* count in flavour->spaces */
   KIND_HYPHEN,
   KIND_CONTENT, /* something that is not text: picture, field, note, page break */
   KIND_MARK     /* stands between characters and has no width: bookmark, proofErr */
@@ -41,8 +41,8 @@ struct form {
   str line;      /* between two lines */
   str paragraph; /* between two lines of a value that stands alone in its paragraph; or empty */
   str tab;
-  str space;     /* a blank that must not collapse; empty: written as it is */
-  str mark[2];   /* around a highlighted text; empty where there is no highlighting */
+  str space;   /* a blank that must not collapse; empty: written as it is */
+  str mark[2]; /* around a highlighted text; empty where there is no highlighting */
   bool attribute;
 };
 
@@ -87,8 +87,8 @@ struct part_ref {
 
 /* A copy of a part that a report has beside the template's own. */
 struct part_copy {
-  size_t entry; /* of the part that it is a copy of */
-  size_t owner; /* of the part that refers to it */
+  size_t entry;  /* of the part that it is a copy of */
+  size_t owner;  /* of the part that refers to it */
   str from, ref; /* the reference in the template, and the copy's */
   str name;      /* the copy's entry */
 };
@@ -108,8 +108,9 @@ struct additions {
 };
 
 struct flavour {
-  const char *name;      /* docx, odt */
-  bool collapse;         /* raw white space in text collapses (ODF 1.3 part 3, 6.1.2) */
+  const char *name;          /* docx, odt */
+  bool mixed_content;        /* text stands in paragraphs and spans, not in holders of its own */
+  bool marks_in_paragraphs;  /* bookmarks and the like can stand nowhere else */
   bool cell_needs_paragraph; /* a cell or body must end in a paragraph (ECMA-376 part 1, 17.4.65) */
 
   /* Is this package of this flavour? */

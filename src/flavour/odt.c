@@ -8,24 +8,31 @@
 
 #include "flavour/shared.h"
 
-#define COUNT(a) (sizeof(a) / sizeof *(a))
-#define NS(name) "urn:oasis:names:tc:opendocument:xmlns:" name ":1.0"
-#define NS_TEXT NS("text")
-#define NS_TABLE NS("table")
-#define NS_OFFICE NS("office")
-#define NS_STYLE NS("style")
-#define NS_DRAW NS("drawing")
-#define NS_SVG NS("svg-compatible")
-#define NS_FO NS("xsl-fo-compatible")
-#define NS_META NS("meta")
-#define NS_CHART NS("chart")
-#define NS_XLINK "http://www.w3.org/1999/xlink"
-#define NS_DC "http://purl.org/dc/elements/1.1/"
-#define NS_LOEXT "urn:org:documentfoundation:names:experimental:office:xmlns:loext:1.0"
+#define COUNT(a)   (sizeof(a) / sizeof *(a))
+#define NS(name)   "urn:oasis:names:tc:opendocument:xmlns:" name ":1.0"
+#define NS_TEXT    NS("text")
+#define NS_TABLE   NS("table")
+#define NS_OFFICE  NS("office")
+#define NS_STYLE   NS("style")
+#define NS_DRAW    NS("drawing")
+#define NS_SVG     NS("svg-compatible")
+#define NS_FO      NS("xsl-fo-compatible")
+#define NS_META    NS("meta")
+#define NS_CHART   NS("chart")
+#define NS_XLINK   "http://www.w3.org/1999/xlink"
+#define NS_DC      "http://purl.org/dc/elements/1.1/"
+#define NS_LOEXT   "urn:org:documentfoundation:names:experimental:office:xmlns:loext:1.0"
 #define MARK_STYLE "TianbaoMark"
 
-enum { SPACE_TABLE, SPACE_FRAME, SPACE_SECTION, SPACE_BOOKMARK, SPACE_ANNOTATION,
-       SPACE_REFERENCE, SPACE_SEQUENCE };
+enum {
+  SPACE_TABLE,
+  SPACE_FRAME,
+  SPACE_SECTION,
+  SPACE_BOOKMARK,
+  SPACE_ANNOTATION,
+  SPACE_REFERENCE,
+  SPACE_SEQUENCE
+};
 
 /* Sorted by name; other elements of this namespace are fields, and so content. */
 static const struct kind_name text_kinds[] = {
@@ -94,18 +101,16 @@ static const struct kind_name text_kinds[] = {
 };
 
 static const struct kind_name table_kinds[] = {
-    {"covered-table-cell", KIND_CELL}, {"table", KIND_TABLE},
-    {"table-cell", KIND_CELL},         {"table-header-rows", KIND_ROWS},
-    {"table-row", KIND_ROW},           {"table-row-group", KIND_ROWS},
+    {"covered-table-cell", KIND_CELL}, {"table", KIND_TABLE},   {"table-cell", KIND_CELL},
+    {"table-header-rows", KIND_ROWS},  {"table-row", KIND_ROW}, {"table-row-group", KIND_ROWS},
     {"table-rows", KIND_ROWS},
 };
 
 static const struct kind_name office_kinds[] = {
-    {"annotation", KIND_STORY},      {"annotation-end", KIND_MARK},
-    {"automatic-styles", KIND_SKIP}, {"chart", KIND_STORY},
-    {"font-face-decls", KIND_SKIP},  {"forms", KIND_SKIP},
-    {"scripts", KIND_SKIP},          {"settings", KIND_SKIP},
-    {"styles", KIND_SKIP},           {"text", KIND_STORY},
+    {"annotation", KIND_STORY}, {"annotation-end", KIND_MARK},  {"automatic-styles", KIND_SKIP},
+    {"chart", KIND_STORY},      {"font-face-decls", KIND_SKIP}, {"forms", KIND_SKIP},
+    {"scripts", KIND_SKIP},     {"settings", KIND_SKIP},        {"styles", KIND_SKIP},
+    {"text", KIND_STORY},
 };
 
 static const struct kind_name style_kinds[] = {
@@ -116,10 +121,10 @@ static const struct kind_name style_kinds[] = {
 
 /* Shapes that hold paragraphs themselves. */
 static const struct kind_name draw_kinds[] = {
-    {"caption", KIND_STORY},   {"circle", KIND_STORY},        {"connector", KIND_STORY},
-    {"custom-shape", KIND_STORY}, {"ellipse", KIND_STORY},    {"line", KIND_STORY},
-    {"measure", KIND_STORY},   {"path", KIND_STORY},          {"polygon", KIND_STORY},
-    {"polyline", KIND_STORY},  {"rect", KIND_STORY},          {"regular-polygon", KIND_STORY},
+    {"caption", KIND_STORY},      {"circle", KIND_STORY},  {"connector", KIND_STORY},
+    {"custom-shape", KIND_STORY}, {"ellipse", KIND_STORY}, {"line", KIND_STORY},
+    {"measure", KIND_STORY},      {"path", KIND_STORY},    {"polygon", KIND_STORY},
+    {"polyline", KIND_STORY},     {"rect", KIND_STORY},    {"regular-polygon", KIND_STORY},
     {"text-box", KIND_STORY},
 };
 
@@ -248,7 +253,8 @@ static void odt_normalise(xmlNode *p) {
   for (xmlNode *n = xml_walk(p, p, false), *next; n != NULL; n = next) {
     bool nested = n->type == XML_ELEMENT_NODE && is_story(n);
     next = xml_walk(p, n, nested);
-    if (n->type == XML_TEXT_NODE || n->type == XML_CDATA_SECTION_NODE) collapse(n, &blank, &b);
+    if (n->type == XML_TEXT_NODE || n->type == XML_CDATA_SECTION_NODE)
+      collapse(n, &blank, &b);
     else if (n->type == XML_ELEMENT_NODE && odt_kind(n) != KIND_RUN && odt_kind(n) != KIND_MARK)
       blank = false;
     if (is_text(n, "s")) split_spaces(n);
@@ -278,9 +284,9 @@ static xmlNode *text_beside(xmlNode *mark, const xmlNode *p, bool behind) {
            (behind ? n->children : n->last) != NULL)
       n = behind ? n->children : n->last;
     if (n->type == XML_TEXT_NODE && n->content != NULL && n->content[0] != '\0') return n;
-    bool through = n->type == XML_TEXT_NODE || n->type == XML_PI_NODE ||
-                   (n->type == XML_ELEMENT_NODE &&
-                    (odt_kind(n) == KIND_MARK || odt_kind(n) == KIND_RUN));
+    bool through =
+        n->type == XML_TEXT_NODE || n->type == XML_PI_NODE ||
+        (n->type == XML_ELEMENT_NODE && (odt_kind(n) == KIND_MARK || odt_kind(n) == KIND_RUN));
     if (!through || n->type == XML_PI_NODE) return NULL;
   }
 }
@@ -337,8 +343,8 @@ static void forget_format(xmlNode *cell) {
 
 /* A typed value in the cell would win over the text that is filled in. */
 static void forget_value(xmlNode *p) {
-  static const char *const names[] = {"value", "date-value", "time-value", "boolean-value",
-                                      "string-value", "currency"};
+  static const char *const names[] = {"value",         "date-value",   "time-value",
+                                      "boolean-value", "string-value", "currency"};
   xmlNode *cell = p->parent;
   if (cell == NULL || odt_kind(cell) != KIND_CELL) return;
   xmlAttr *type = xml_attr_node(cell, NS_OFFICE, "value-type");
@@ -439,8 +445,7 @@ static str empty_element(const xmlNode *like, const char *local, struct arena *a
 
 static bool highlighted(const xmlNode *p, struct arena *a, str mark[2]) {
   str span = shared_name(p, "span", a), style = shared_name(p, "style-name", a);
-  mark[0] = arena_join(a, (str[]){STR("<"), span, STR(" "), style,
-                                  STR("=\"" MARK_STYLE "\">")}, 5);
+  mark[0] = arena_join(a, (str[]){STR("<"), span, STR(" "), style, STR("=\"" MARK_STYLE "\">")}, 5);
   mark[1] = arena_join(a, (str[]){STR("</"), span, STR(">")}, 3);
   return mark[0].p != NULL && mark[1].p != NULL;
 }
@@ -462,9 +467,7 @@ static bool odt_form(xmlNode *mark, xmlNode *p, bool alone, bool marks, struct a
 
 /* ---- blocks ---- */
 
-static bool odt_is_property(const xmlNode *k) {
-  return xml_is(k, NS_OFFICE, "event-listeners");
-}
+static bool odt_is_property(const xmlNode *k) { return xml_is(k, NS_OFFICE, "event-listeners"); }
 
 static xmlNode *odt_empty_paragraph(xmlNode *like) {
   xmlNode *p = is_text(like, "p") ? xml_shell(like) : xml_element(like, "p");
@@ -504,10 +507,10 @@ static xmlNode *paragraph_near(xmlNode *p, bool *behind) {
 }
 
 static bool must_survive(const xmlNode *n) {
-  static const char *const names[] = {"bookmark", "bookmark-start", "bookmark-end",
-                                      "reference-mark", "reference-mark-start",
-                                      "reference-mark-end", "change", "change-start",
-                                      "change-end"};
+  static const char *const names[] = {
+      "bookmark",       "bookmark-start",       "bookmark-end",
+      "reference-mark", "reference-mark-start", "reference-mark-end",
+      "change",         "change-start",         "change-end"};
   for (size_t i = 0; i < COUNT(names); i++)
     if (is_text(n, names[i])) return true;
   return xml_is(n, NS_OFFICE, "annotation") || xml_is(n, NS_OFFICE, "annotation-end");
@@ -605,8 +608,7 @@ static bool odt_note_ref(const void *state, xmlNode *n, struct note_ref *out) {
   return false; /* notes stand in the text */
 }
 
-static bool odt_part_ref(const void *state, size_t owner, const xmlNode *n,
-                         struct part_ref *out) {
+static bool odt_part_ref(const void *state, size_t owner, const xmlNode *n, struct part_ref *out) {
   (void)owner;
   xmlAttr *attr = xml_is(n, NS_DRAW, "object") ? xml_attr_node(n, NS_XLINK, "href") : NULL;
   ptrdiff_t entry = attr != NULL ? odt_object(state, xml_attr(n, NS_XLINK, "href")) : -1;
@@ -718,7 +720,8 @@ static ptrdiff_t odt_stored_first(const void *state) {
 
 const struct flavour flavour_odt = {
     .name = "odt",
-    .collapse = true,
+    .mixed_content = true,
+    .marks_in_paragraphs = true,
     .cell_needs_paragraph = false,
     .recognise = odt_recognise,
     .open = odt_open,

@@ -14,7 +14,7 @@ struct odt_state {
   size_t nlisted, listed_cap;
   struct flavour_part *parts;
   size_t nparts;
-  size_t manifest, mimetype;    /* entries */
+  size_t manifest, mimetype; /* entries */
   bool has_mimetype;
   const struct pack *pack;
   str manifest_bytes, mimetype_bytes; /* what they become; empty: as they are */

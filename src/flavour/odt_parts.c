@@ -11,7 +11,8 @@
 #define N_(s) (s)
 
 #define COUNT(a) (sizeof(a) / sizeof *(a))
-#define NS_MANIFEST "urn:oasis:names:tc:opendocument:xmlns:manifest:1.0\nhttp://openoffice.org/2001/manifest"
+#define NS_MANIFEST \
+  "urn:oasis:names:tc:opendocument:xmlns:manifest:1.0\nhttp://openoffice.org/2001/manifest"
 #define ODT "application/vnd.oasis.opendocument.text"
 
 struct opening {
@@ -39,8 +40,8 @@ static bool add_part(struct opening *o, str name, enum story story, unsigned num
   struct flavour_part *p = arena_grow(o->a, o->s->parts, &o->s->nparts, &o->cap, sizeof *p);
   if (p == NULL) return refuse(o, CODE_MEMORY, STR(""));
   o->s->parts = p - (o->s->nparts - 1);
-  *p = (struct flavour_part){.entry = (size_t)entry, .story = story, .number = number,
-                             .optional = optional};
+  *p = (struct flavour_part){
+      .entry = (size_t)entry, .story = story, .number = number, .optional = optional};
   return true;
 }
 
@@ -179,8 +180,7 @@ static str folder_of(str name) {
   return slash == STR_NOT_FOUND ? STR("") : str_sub(name, 0, slash + 1);
 }
 
-static void put_listed(const struct odt_listed *l, str from, str to, str prefix,
-                       struct buf *out) {
+static void put_listed(const struct odt_listed *l, str from, str to, str prefix, struct buf *out) {
   buf_puts(out, "<");
   buf_put(out, prefix);
   buf_puts(out, "file-entry ");

@@ -8,8 +8,7 @@ static int compare(const void *key, const void *row) {
   return strcmp(key, ((const struct kind_name *)row)->local);
 }
 
-enum kind shared_kind(const struct kind_name *table, size_t n, const char *local,
-                      enum kind other) {
+enum kind shared_kind(const struct kind_name *table, size_t n, const char *local, enum kind other) {
   const struct kind_name *k = bsearch(local, table, n, sizeof *table, compare);
   return k != NULL ? k->kind : other;
 }

@@ -10,8 +10,7 @@ struct kind_name {
 };
 
 /* The kind of a local name in a table sorted by name; `other` when it is not there. */
-enum kind shared_kind(const struct kind_name *table, size_t n, const char *local,
-                      enum kind other);
+enum kind shared_kind(const struct kind_name *table, size_t n, const char *local, enum kind other);
 
 /* Where the text of a value will stand in a fragment. */
 #define SHARED_HERE "\xEF\xB7\xAF" /* U+FDEF */

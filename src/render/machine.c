@@ -26,8 +26,8 @@ static bool no_memory(struct machine *m) {
 
 static struct eval eval_of(struct machine *m, const struct place *place, str tag,
                            struct arena *scratch) {
-  return (struct eval){.frames = m->s->frames, .scratch = scratch, .place = place, .tag = tag,
-                       .fs = m->fs};
+  return (struct eval){
+      .frames = m->s->frames, .scratch = scratch, .place = place, .tag = tag, .fs = m->fs};
 }
 
 /* ---- output ---- */
@@ -35,7 +35,8 @@ static struct eval eval_of(struct machine *m, const struct place *place, str tag
 static bool count(struct machine *m, uint64_t n) {
   m->written += n;
   if (m->written <= LIMIT_OUTPUT_PART) return true;
-  finding(m->fs, CODE_TOO_LONG, NULL, NULL, pack_name(m->s->t->pack, m->s->t->parts[m->part].info->entry),
+  finding(m->fs, CODE_TOO_LONG, NULL, NULL,
+          pack_name(m->s->t->pack, m->s->t->parts[m->part].info->entry),
           finding_number(m->fs, LIMIT_OUTPUT_PART));
   m->pc = m->p->nops - 1;
   return false;
@@ -73,29 +74,25 @@ static bool complain(struct machine *m, enum code code, const struct field *f,
 }
 
 /* A unit that would stand twice, or that contradicts the one behind the tag. */
-static bool check_unit(struct machine *m, const struct field *f, const struct result *r,
-                       str text) {
+static bool check_unit(struct machine *m, const struct field *f, const struct result *r, str text) {
   size_t n, k;
   const struct unit *behind = unit_at_start(f->behind, &n);
   if (behind == NULL) return true;
   str word = str_sub(f->behind, 0, n);
   const struct unit *last = unit_at_end(text, &k);
   bool number = r->calculated || has_digit(text);
-  if (last == behind && number && k < text.n)
-    return complain(m, CODE_UNIT_TWICE, f, r, text, word);
+  if (last == behind && number && k < text.n) return complain(m, CODE_UNIT_TWICE, f, r, text, word);
   const struct unit *own = r->v.unit.n != 0 ? unit_find(r->v.unit) : NULL;
   if (own == NULL || own == behind) return true;
-  bool money = str_is(str_of(own->dimension), "money") ||
-               str_is(str_of(behind->dimension), "money");
+  bool money =
+      str_is(str_of(own->dimension), "money") || str_is(str_of(behind->dimension), "money");
   if (!money && strcmp(own->dimension, behind->dimension) != 0) return true;
   return complain(m, CODE_UNIT_DIFFERS, f, r, r->v.unit, word);
 }
 
-static bool check_text(struct machine *m, const struct field *f, const struct result *r,
-                       str text) {
+static bool check_text(struct machine *m, const struct field *f, const struct result *r, str text) {
   size_t bad = utf8_check_xml(text);
-  if (bad < text.n)
-    return complain(m, CODE_BAD_TEXT, f, r, str_sub(text, bad, bad + 1), STR_NONE);
+  if (bad < text.n) return complain(m, CODE_BAD_TEXT, f, r, str_sub(text, bad, bad + 1), STR_NONE);
   return check_unit(m, f, r, text);
 }
 
@@ -104,22 +101,22 @@ static bool missing_text(struct machine *m, const struct field *f, const struct 
                          str *text) {
   const struct ref *name = NULL;
   switch (m->s->t->options.missing) {
-    case MISSING_BLANK: *text = STR(""); return true;
-    case MISSING_DASH: *text = STR("—"); return true;
-    case MISSING_KEEP: *text = f->tag; return true;
-    case MISSING_MARK:
-      expr_missing_name(f->e, ev, &name);
-      *text = arena_join(ev->scratch,
-                         (str[]){STR("【待填："), name != NULL ? name->shown : f->tag, STR("】")}, 3);
-      return text->p != NULL || no_memory(m);
-    default:
-      if (m->survey) expr_report_missing(f->e, ev);
-      return false;
+  case MISSING_BLANK: *text = STR(""); return true;
+  case MISSING_DASH: *text = STR("—"); return true;
+  case MISSING_KEEP: *text = f->tag; return true;
+  case MISSING_MARK:
+    expr_missing_name(f->e, ev, &name);
+    *text = arena_join(ev->scratch,
+                       (str[]){STR("【待填："), name != NULL ? name->shown : f->tag, STR("】")}, 3);
+    return text->p != NULL || no_memory(m);
+  default:
+    if (m->survey) expr_report_missing(f->e, ev);
+    return false;
   }
 }
 
-static bool field_text(struct machine *m, const struct field *f, const struct eval *ev,
-                       str *text, bool *marked) {
+static bool field_text(struct machine *m, const struct field *f, const struct eval *ev, str *text,
+                       bool *marked) {
   struct result r;
   result_init(&r);
   bool ok = expr_eval(f->e, ev, &r);
@@ -334,8 +331,7 @@ static bool run_jump(struct machine *m, const struct op *op) {
 static bool put_ident(struct machine *m, const struct ident_op *i, const struct slot *s) {
   if (s->copy == 0) return put(m, i->first);
   if (i->kind == IDENT_NUMBER) return put_number(m, s->number);
-  return put(m, i->first) && put(m, STR("_")) &&
-         put_number(m, (uint64_t)i->start + s->copy - 1);
+  return put(m, i->first) && put(m, STR("_")) && put_number(m, (uint64_t)i->start + s->copy - 1);
 }
 
 static bool run_ident(struct machine *m, const struct op *op) {
@@ -605,16 +601,32 @@ static bool run_end(struct machine *m, const struct op *op) {
 }
 
 static const op_run runs[OP_COUNT] = {
-    [OP_LITERAL] = run_literal,     [OP_VALUE] = run_value,         [OP_EACH] = run_each,
-    [OP_NEXT] = run_next,           [OP_TEST] = run_test,           [OP_JUMP] = run_jump,
-    [OP_IDENT] = run_ident,         [OP_NOTE_REF] = run_note_ref,   [OP_NOTE] = run_note,
-    [OP_LIST_NEW] = run_list_new,   [OP_MERGE_RESET] = run_merge_reset, [OP_MERGE] = run_merge,
-    [OP_MERGE_TEST] = run_merge_test, [OP_MERGE_HOW] = run_merge_how,
-    [OP_NOTE_NEXT] = run_note_next, [OP_NOTE_ID] = run_note_id,     [OP_SLOT] = run_slot,
-    [OP_SLOT_TEST] = run_slot_test, [OP_MASK] = run_mask,           [OP_LOOK] = run_look,
+    [OP_LITERAL] = run_literal,
+    [OP_VALUE] = run_value,
+    [OP_EACH] = run_each,
+    [OP_NEXT] = run_next,
+    [OP_TEST] = run_test,
+    [OP_JUMP] = run_jump,
+    [OP_IDENT] = run_ident,
+    [OP_NOTE_REF] = run_note_ref,
+    [OP_NOTE] = run_note,
+    [OP_LIST_NEW] = run_list_new,
+    [OP_MERGE_RESET] = run_merge_reset,
+    [OP_MERGE] = run_merge,
+    [OP_MERGE_TEST] = run_merge_test,
+    [OP_MERGE_HOW] = run_merge_how,
+    [OP_NOTE_NEXT] = run_note_next,
+    [OP_NOTE_ID] = run_note_id,
+    [OP_SLOT] = run_slot,
+    [OP_SLOT_TEST] = run_slot_test,
+    [OP_MASK] = run_mask,
+    [OP_LOOK] = run_look,
     [OP_PART_REF] = run_part_ref,
-    [OP_LOOK_END] = run_look_end,   [OP_SPAN] = run_span,           [OP_SPAN_ROW] = run_span_row,
-      [OP_SEEN] = run_seen,           [OP_END] = run_end,
+    [OP_LOOK_END] = run_look_end,
+    [OP_SPAN] = run_span,
+    [OP_SPAN_ROW] = run_span_row,
+    [OP_SEEN] = run_seen,
+    [OP_END] = run_end,
 };
 
 /* ---- running ---- */

@@ -21,7 +21,7 @@ struct running {
 /* A copy of a note: its id, and the items its reference stood at. */
 struct instance {
   uint64_t id;
-  uint32_t use; /* of copies of parts: the reference that made it */
+  uint32_t use;         /* of copies of parts: the reference that made it */
   const uint32_t *path; /* by depth, from 1 */
 };
 
@@ -53,8 +53,8 @@ struct part_start {
 struct effects {
   struct arena *arena;
   struct instances *notes; /* by note of the template */
-  struct buf looks;   /* an enum look for each region; kept from record to record */
-  struct skip *skips; /* in the order in which their regions end */
+  struct buf looks;        /* an enum look for each region; kept from record to record */
+  struct skip *skips;      /* in the order in which their regions end */
   size_t nskips, skips_cap;
   struct list_copy *lists; /* numbered lists that begin anew */
   size_t nlists, lists_cap;
@@ -62,8 +62,8 @@ struct effects {
   size_t nspans, spans_cap;
   uint32_t *runs; /* rows of each merged cell */
   size_t nruns, runs_cap;
-  struct instances *copies;    /* by part: of those that exist once per item */
-  struct part_start **parts;   /* by part, by copy */
+  struct instances *copies;  /* by part: of those that exist once per item */
+  struct part_start **parts; /* by part, by copy */
   uint64_t next_note;
   size_t ninstances;
 };
@@ -85,10 +85,10 @@ struct slot {
 
 /* A column whose equal neighbours are merged. */
 struct merging {
-  struct buf last; /* survey: the text of the row above */
-  bool any;        /* there is a row above */
-  bool begins;     /* a cell begins in this row */
-  uint32_t run;    /* survey: index of the running cell */
+  struct buf last;       /* survey: the text of the row above */
+  bool any;              /* there is a row above */
+  bool begins;           /* a cell begins in this row */
+  uint32_t run;          /* survey: index of the running cell */
   uint32_t length, left; /* emit: rows of the cell; those to come */
 };
 

@@ -17,8 +17,8 @@ struct pull {
 
 struct render {
   struct stage s;
-  struct pull *pulls;         /* of the running write */
-  struct part_copy *copies;   /* in the effects' arena */
+  struct pull *pulls;       /* of the running write */
+  struct part_copy *copies; /* in the effects' arena */
   size_t ncopies, copies_cap;
 };
 
@@ -212,8 +212,8 @@ static bool put_entry(struct render *r, struct pack_out *o, size_t entry, struct
   for (size_t i = 0; i < t->nparts; i++)
     if (t->parts[i].info->entry == entry && t->parts[i].program != NULL)
       return put_part(r, o, i, 0, name, fs);
-  bool listing = (r->ncopies != 0 || r->s.effects.nlists != 0) &&
-                 t->flavour->tells(t->state, entry);
+  bool listing =
+      (r->ncopies != 0 || r->s.effects.nlists != 0) && t->flavour->tells(t->state, entry);
   if (listing && !put_listing(r, o, entry, &put, fs)) return false;
   if (put) return true;
   if (t->flavour->replaced(t->state, entry, &bytes))
@@ -231,8 +231,8 @@ static bool put_copies(struct render *r, struct pack_out *o, struct findings *fs
     while (t->parts[i].info->entry != copy->entry) i++;
     for (size_t k = 0; k < c; k++) number += r->copies[k].entry == copy->entry;
     if (!put_part(r, o, i, number, copy->name, fs)) return false;
-    for (size_t k = 0; t->flavour->copied_along(t->state, t->pack, copy, k, r->s.effects.arena,
-                                                &entry, &name);
+    for (size_t k = 0;
+         t->flavour->copied_along(t->state, t->pack, copy, k, r->s.effects.arena, &entry, &name);
          k++)
       if (!pack_put_copy(o, entry, name, fs)) return false;
   }

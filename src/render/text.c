@@ -13,10 +13,10 @@ static bool collapses(str s, size_t i) {
 /* How the character at i is written, or nothing when it is ordinary text. */
 static str special(str s, size_t i, const struct form *f) {
   switch (s.p[i]) {
-    case '\n': return f->paragraph.n != 0 ? f->paragraph : f->line;
-    case '\t': return f->tab;
-    case ' ': return f->space.n != 0 && collapses(s, i) ? f->space : STR_NONE;
-    default: return STR_NONE;
+  case '\n': return f->paragraph.n != 0 ? f->paragraph : f->line;
+  case '\t': return f->tab;
+  case ' ': return f->space.n != 0 && collapses(s, i) ? f->space : STR_NONE;
+  default: return STR_NONE;
   }
 }
 

@@ -34,9 +34,8 @@ xmlNode *compile_anchor(struct compile *c, uint32_t number) {
   struct buf b;
   buf_init(&b, 0);
   buf_put_u64(&b, number);
-  xmlNode *pi = b.failed ? NULL
-                         : xmlNewDocPI(c->xml.doc, (const xmlChar *)c->pi + 2,
-                                       (const xmlChar *)b.p);
+  xmlNode *pi =
+      b.failed ? NULL : xmlNewDocPI(c->xml.doc, (const xmlChar *)c->pi + 2, (const xmlChar *)b.p);
   buf_free(&b);
   if (pi != NULL) pi->_private = c->marks[number];
   return pi;
@@ -48,13 +47,11 @@ struct mark *compile_mark_of(const struct compile *c, const xmlNode *n) {
 }
 
 xmlNode *compile_up(const struct compile *c, xmlNode *n, enum kind kind) {
-  while (n != NULL && n->type == XML_ELEMENT_NODE && c->t->flavour->kind(n) != kind)
-    n = n->parent;
+  while (n != NULL && n->type == XML_ELEMENT_NODE && c->t->flavour->kind(n) != kind) n = n->parent;
   return n != NULL && n->type == XML_ELEMENT_NODE ? n : NULL;
 }
 
-bool compile_mark_attr(struct compile *c, xmlAttr *attr, size_t from, size_t to,
-                       uint32_t number) {
+bool compile_mark_attr(struct compile *c, xmlAttr *attr, size_t from, size_t to, uint32_t number) {
   str s = attr->children != NULL ? str_of((const char *)attr->children->content) : STR("");
   struct buf b;
   buf_init(&b, 0);

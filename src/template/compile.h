@@ -53,8 +53,8 @@ struct para {
   size_t npieces;
   struct tag **tags;
   size_t ntags;
-  bool content;  /* holds more than text */
-  bool controls; /* nothing but control tags, comments and blanks */
+  bool content;    /* holds more than text */
+  bool controls;   /* nothing but control tags, comments and blanks */
   bool may_vanish; /* its inline choices are all there is in it */
 };
 
@@ -92,12 +92,12 @@ enum mark_kind {
 
 struct mark {
   enum mark_kind kind;
-  struct tag *tag;         /* of values and control tags */
-  const struct expr *e;    /* bound */
+  struct tag *tag;           /* of values and control tags */
+  const struct expr *e;      /* bound */
   const struct scope *scope; /* of the items of MARK_EACH */
   bool section;
   const struct form *form;
-  uint32_t a, b;           /* as in the op */
+  uint32_t a, b; /* as in the op */
   const struct place *place;
 };
 
@@ -128,7 +128,7 @@ struct compile {
   xmlNode **merge_cells; /* by merge */
   xmlNode **merge_rows;
   size_t nmerge_cells, merge_cells_cap, nmerge_rows, merge_rows_cap;
-  bool changed;      /* the tree is not what it was */
+  bool changed;           /* the tree is not what it was */
   struct used_name *used; /* sorted; names that copies must not get */
   size_t nused;
 };

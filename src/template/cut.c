@@ -11,13 +11,13 @@
 /* A range whose end has not come yet. */
 struct range {
   enum mark_kind kind;
-  uint32_t outer;  /* of MARK_LOOK: region + 1 that is seen when this one is */
-  uint32_t start;  /* its first instruction */
-  uint32_t test;   /* of the branch that runs: to be patched with where the next begins */
-  bool tested;     /* is there one to patch? */
-  bool in_else;    /* of a loop */
+  uint32_t outer; /* of MARK_LOOK: region + 1 that is seen when this one is */
+  uint32_t start; /* its first instruction */
+  uint32_t test;  /* of the branch that runs: to be patched with where the next begins */
+  bool tested;    /* is there one to patch? */
+  bool in_else;   /* of a loop */
   uint32_t jumps[64];
-  size_t njumps;   /* to the end of the range */
+  size_t njumps; /* to the end of the range */
 };
 
 struct cutter {
@@ -57,7 +57,10 @@ static bool add_field(struct cutter *k, const struct mark *m, uint32_t *index) {
   if (f == NULL) return no_memory(k);
   p->fields = f - (p->nfields - 1);
   *index = (uint32_t)(p->nfields - 1);
-  *f = (struct field){.e = m->e, .form = m->form, .place = m->place, .tag = m->tag->typed,
+  *f = (struct field){.e = m->e,
+                      .form = m->form,
+                      .place = m->place,
+                      .tag = m->tag->typed,
                       .behind = m->tag->behind};
   m->tag->field = *index + 1;
   return true;
@@ -69,7 +72,10 @@ static bool add_loop(struct cutter *k, const struct mark *m, uint32_t *index) {
   if (l == NULL) return no_memory(k);
   p->loops = l - (p->nloops - 1);
   *index = (uint32_t)(p->nloops - 1);
-  *l = (struct loop){.e = m->e, .scope = m->scope, .section = m->section, .place = m->place,
+  *l = (struct loop){.e = m->e,
+                     .scope = m->scope,
+                     .section = m->section,
+                     .place = m->place,
                      .tag = m->tag != NULL ? m->tag->typed : m->place->tag};
   return true;
 }
@@ -81,8 +87,8 @@ static bool add_condition(struct cutter *k, const struct mark *m, uint32_t *inde
   if (x == NULL) return no_memory(k);
   p->conditions = x - (p->nconditions - 1);
   *index = (uint32_t)(p->nconditions - 1);
-  *x = (struct condition){.e = m->e, .place = m->place,
-                          .tag = m->tag != NULL ? m->tag->typed : STR("")};
+  *x = (struct condition){
+      .e = m->e, .place = m->place, .tag = m->tag != NULL ? m->tag->typed : STR("")};
   return true;
 }
 
@@ -92,23 +98,21 @@ static bool open_range(struct cutter *k, enum mark_kind kind, uint32_t outer) {
   struct range *r = arena_grow(k->c->arena, k->ranges, &k->n, &k->cap, sizeof *r);
   if (r == NULL) return no_memory(k);
   k->ranges = r - (k->n - 1);
-  *r = (struct range){.kind = kind, .outer = outer, .start = here(k), .test = here(k), .tested = true};
+  *r = (struct range){
+      .kind = kind, .outer = outer, .start = here(k), .test = here(k), .tested = true};
   return true;
 }
 
 static bool jump_to_end(struct cutter *k, struct range *r) {
   if (r->njumps == 64)
-    return finding(k->c->fs, CODE_DEPTH, NULL, NULL, STR("否则如果"),
-                   finding_number(k->c->fs, 64));
+    return finding(k->c->fs, CODE_DEPTH, NULL, NULL, STR("否则如果"), finding_number(k->c->fs, 64));
   r->jumps[r->njumps++] = here(k);
   return emit(k, OP_JUMP, 0, 0);
 }
 
 static bool cut_else(struct cutter *k, const struct mark *m) {
   struct range *r = &k->ranges[k->n - 1];
-  if (r->kind == MARK_EACH &&
-      !emit(k, OP_NEXT, k->p->ops[r->start].a, r->start + 1))
-    return false;
+  if (r->kind == MARK_EACH && !emit(k, OP_NEXT, k->p->ops[r->start].a, r->start + 1)) return false;
   if (!jump_to_end(k, r)) return false;
   if (r->tested) k->p->ops[r->test].b = here(k);
   r->tested = false;
@@ -124,11 +128,9 @@ static bool cut_else(struct cutter *k, const struct mark *m) {
 static bool cut_end(struct cutter *k) {
   if (k->n == 0) return finding(k->c->fs, CODE_INTERNAL, NULL, NULL, STR("a range ends twice"));
   struct range *r = &k->ranges[--k->n];
-  if (r->kind == MARK_EACH && !r->in_else &&
-      !emit(k, OP_NEXT, k->p->ops[r->start].a, r->start + 1))
+  if (r->kind == MARK_EACH && !r->in_else && !emit(k, OP_NEXT, k->p->ops[r->start].a, r->start + 1))
     return false;
-  if (r->kind == MARK_NOTE &&
-      !emit(k, OP_NOTE_NEXT, k->p->ops[r->start].a, r->start + 1))
+  if (r->kind == MARK_NOTE && !emit(k, OP_NOTE_NEXT, k->p->ops[r->start].a, r->start + 1))
     return false;
   if (r->kind == MARK_LOOK && !emit(k, OP_LOOK_END, k->p->ops[r->start].a, r->outer)) return false;
   if (r->tested) k->p->ops[r->test].b = here(k);
@@ -139,34 +141,33 @@ static bool cut_end(struct cutter *k) {
 static bool cut_mark(struct cutter *k, const struct mark *m) {
   uint32_t i = 0;
   switch (m->kind) {
-    case MARK_VALUE: return add_field(k, m, &i) && emit(k, OP_VALUE, i, 0);
-    case MARK_EACH:
-      return add_loop(k, m, &i) && open_range(k, MARK_EACH, 0) && emit(k, OP_EACH, i, 0);
-    case MARK_TEST:
-      return add_condition(k, m, &i) && open_range(k, MARK_TEST, 0) && emit(k, OP_TEST, i, 0);
-    case MARK_ELSE:
-    case MARK_ELIF: return cut_else(k, m);
-    case MARK_END:
-    case MARK_NOTE_END: return cut_end(k);
-    case MARK_NOTE: return open_range(k, MARK_NOTE, 0) && emit(k, OP_NOTE, m->a, 0);
-    case MARK_NOTE_ID: return emit(k, OP_NOTE_ID, m->a, 0);
-    case MARK_NOTE_REF: return emit(k, OP_NOTE_REF, m->a, 0);
-    case MARK_PART_REF: return emit(k, OP_PART_REF, m->a, 0);
-    case MARK_LIST_NEW: return emit(k, OP_LIST_NEW, m->a, 0);
-    case MARK_MERGE_RESET: return emit(k, OP_MERGE_RESET, m->a, 0);
-    case MARK_MERGE: return emit(k, OP_MERGE, m->a, 0);
-    case MARK_MERGE_HOW: return emit(k, OP_MERGE_HOW, m->a, 0);
-    case MARK_MERGE_TEST:
-      return open_range(k, MARK_MERGE_TEST, 0) && emit(k, OP_MERGE_TEST, m->a, 0);
-    case MARK_SPAN: return emit(k, OP_SPAN, m->a, 0);
-    case MARK_SPAN_ROW: return emit(k, OP_SPAN_ROW, m->a, 0);
-    case MARK_IDENT: return emit(k, OP_IDENT, m->a, 0);
-    case MARK_SLOT: return emit(k, OP_SLOT, m->a, m->b);
-    case MARK_SEEN: return emit(k, OP_SEEN, m->a, 0);
-    case MARK_LOOK: return open_range(k, MARK_LOOK, m->b) && emit(k, OP_LOOK, m->a, 0);
-    case MARK_SLOT_TEST:
-      return open_range(k, MARK_SLOT_TEST, 0) && emit(k, OP_SLOT_TEST, m->a, 0) &&
-             emit(k, OP_MASK, m->b, 0);
+  case MARK_VALUE: return add_field(k, m, &i) && emit(k, OP_VALUE, i, 0);
+  case MARK_EACH:
+    return add_loop(k, m, &i) && open_range(k, MARK_EACH, 0) && emit(k, OP_EACH, i, 0);
+  case MARK_TEST:
+    return add_condition(k, m, &i) && open_range(k, MARK_TEST, 0) && emit(k, OP_TEST, i, 0);
+  case MARK_ELSE:
+  case MARK_ELIF: return cut_else(k, m);
+  case MARK_END:
+  case MARK_NOTE_END: return cut_end(k);
+  case MARK_NOTE: return open_range(k, MARK_NOTE, 0) && emit(k, OP_NOTE, m->a, 0);
+  case MARK_NOTE_ID: return emit(k, OP_NOTE_ID, m->a, 0);
+  case MARK_NOTE_REF: return emit(k, OP_NOTE_REF, m->a, 0);
+  case MARK_PART_REF: return emit(k, OP_PART_REF, m->a, 0);
+  case MARK_LIST_NEW: return emit(k, OP_LIST_NEW, m->a, 0);
+  case MARK_MERGE_RESET: return emit(k, OP_MERGE_RESET, m->a, 0);
+  case MARK_MERGE: return emit(k, OP_MERGE, m->a, 0);
+  case MARK_MERGE_HOW: return emit(k, OP_MERGE_HOW, m->a, 0);
+  case MARK_MERGE_TEST: return open_range(k, MARK_MERGE_TEST, 0) && emit(k, OP_MERGE_TEST, m->a, 0);
+  case MARK_SPAN: return emit(k, OP_SPAN, m->a, 0);
+  case MARK_SPAN_ROW: return emit(k, OP_SPAN_ROW, m->a, 0);
+  case MARK_IDENT: return emit(k, OP_IDENT, m->a, 0);
+  case MARK_SLOT: return emit(k, OP_SLOT, m->a, m->b);
+  case MARK_SEEN: return emit(k, OP_SEEN, m->a, 0);
+  case MARK_LOOK: return open_range(k, MARK_LOOK, m->b) && emit(k, OP_LOOK, m->a, 0);
+  case MARK_SLOT_TEST:
+    return open_range(k, MARK_SLOT_TEST, 0) && emit(k, OP_SLOT_TEST, m->a, 0) &&
+           emit(k, OP_MASK, m->b, 0);
   }
   return false;
 }
@@ -224,8 +225,7 @@ static bool keep_pieces(struct compile *c, const struct para *p, struct paragrap
     size_t to = i < p->ntags ? p->tags[i]->from : p->text.n;
     if (to > at) out->pieces[out->n++] = (struct piece){.text = str_sub(p->text, at, to)};
     if (i == p->ntags) break;
-    out->pieces[out->n++] =
-        (struct piece){.text = p->tags[i]->typed, .field = p->tags[i]->field};
+    out->pieces[out->n++] = (struct piece){.text = p->tags[i]->typed, .field = p->tags[i]->field};
     at = p->tags[i]->to;
   }
   return true;
@@ -239,8 +239,7 @@ static bool keep_text(struct compile *c) {
   if (p->paragraphs == NULL) return compile_no_memory(c);
   for (size_t s = 0; s < c->nstories; s++)
     for (size_t i = 0; i < c->stories[s]->n; i++)
-      if (!keep_pieces(c, c->stories[s]->paras[i], &p->paragraphs[p->nparagraphs++]))
-        return false;
+      if (!keep_pieces(c, c->stories[s]->paras[i], &p->paragraphs[p->nparagraphs++])) return false;
   return true;
 }
 
@@ -250,7 +249,6 @@ bool cut_part(struct compile *c) {
   buf_init(&c->program->bytes, 2 * LIMIT_XML_PART);
   bool ok = (xml_dump(&c->xml, &k.bytes) || no_memory(&k)) && cut_bytes(&k) && keep_text(c);
   buf_free(&k.bytes);
-  if (ok && k.n != 0)
-    ok = finding(c->fs, CODE_INTERNAL, NULL, NULL, STR("a range does not end"));
+  if (ok && k.n != 0) ok = finding(c->fs, CODE_INTERNAL, NULL, NULL, STR("a range does not end"));
   return ok;
 }

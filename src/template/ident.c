@@ -64,8 +64,8 @@ bool ident_survey(struct compile *c) {
     struct ident id;
     if (n->type != XML_ELEMENT_NODE) continue;
     for (unsigned i = 0; c->t->flavour->ident(n, i, &id); i++) {
-      str s = id.attr->children != NULL ? str_of((const char *)id.attr->children->content)
-                                        : STR("");
+      str s =
+          id.attr->children != NULL ? str_of((const char *)id.attr->children->content) : STR("");
       if (id.kind == IDENT_NUMBER) see_number(c, &id, s);
       if (id.kind == IDENT_NAME && !see_name(c, &cap, &id, s)) return false;
     }

@@ -90,8 +90,8 @@ static bool restart(struct compile *c, const struct list *l, xmlNode *loop) {
   xmlNode *anchor = m != NULL ? compile_anchor(c, number) : NULL;
   if (op == NULL || anchor == NULL) return compile_no_memory(c);
   uint32_t slot = (uint32_t)c->program->nslots++;
-  *op = (struct ident_op){.kind = IDENT_NUMBER, .space = FLAVOUR_LISTS, .slot = slot,
-                          .first = l->id};
+  *op =
+      (struct ident_op){.kind = IDENT_NUMBER, .space = FLAVOUR_LISTS, .slot = slot, .first = l->id};
   m->a = index;
   xml_insert_after(loop, anchor);
   for (size_t i = 0; i < l->n; i++) {
@@ -102,8 +102,8 @@ static bool restart(struct compile *c, const struct list *l, xmlNode *loop) {
     struct mark *same = compile_mark(c, MARK_IDENT, &number);
     struct ident_op *print = compile_ident(c, &index);
     if (same == NULL || print == NULL) return compile_no_memory(c);
-    *print = (struct ident_op){.kind = IDENT_SAME, .space = FLAVOUR_LISTS, .slot = slot,
-                               .first = l->id};
+    *print =
+        (struct ident_op){.kind = IDENT_SAME, .space = FLAVOUR_LISTS, .slot = slot, .first = l->id};
     same->a = index;
     if (!compile_mark_attr(c, attr, 0, id.n, number)) return compile_no_memory(c);
   }

@@ -26,7 +26,8 @@ bool merge_add(struct compile *c, xmlNode *anchor, xmlNode *row, const struct ex
     return refuse(c, t, N_("同值合并 works in a cell of a repeated row"));
   struct program *p = c->program;
   for (size_t i = 0; i < p->nmerges; i++)
-    if (c->merge_cells[i] == cell) return refuse(c, t, N_("a cell can be merged for one value only"));
+    if (c->merge_cells[i] == cell)
+      return refuse(c, t, N_("a cell can be merged for one value only"));
   struct merge *m = arena_grow(c->arena, p->merges, &p->nmerges, &c->merges_cap, sizeof *m);
   if (m == NULL) return compile_no_memory(c);
   p->merges = m - (p->nmerges - 1);

@@ -43,8 +43,8 @@ static bool add_tag(struct pattern *p, const struct names *names, str text,
   if (tag.kind != TAG_VALUE)
     return finding(fs, CODE_TAG_SYNTAX, &place, NULL, x->text,
                    STR(N_("the name of a report is made of values only")));
-  struct expr_env env = {.names = names, .scope = &p->root, .arena = p->arena, .place = &place,
-                         .fs = fs};
+  struct expr_env env = {
+      .names = names, .scope = &p->root, .arena = p->arena, .place = &place, .fs = fs};
   x->e = expr_parse(&env, tag.text, inner, map + (tag.text.p - folded.p));
   return x->e != NULL;
 }
@@ -110,8 +110,8 @@ bool pattern_print(const struct pattern *p, const struct val *root, struct buf *
       buf_put(out, x->text);
       continue;
     }
-    struct eval ev = {.frames = &frame, .scratch = scratch, .place = &x->place, .tag = x->text,
-                      .fs = fs};
+    struct eval ev = {
+        .frames = &frame, .scratch = scratch, .place = &x->place, .tag = x->text, .fs = fs};
     struct result r;
     str s = STR_NONE;
     result_init(&r);

@@ -54,8 +54,7 @@ static bool closer_fits(struct compile *c, const struct tag *close, const struct
   static const char *const words[] = {"如果", "每个", "if", "each"};
   if (close->text.n == 0) return true;
   for (size_t i = 0; i < 4; i++)
-    if (str_is(close->text, words[i]))
-      return (open->kind == TAG_IF) == (i % 2 == 0);
+    if (str_is(close->text, words[i])) return (open->kind == TAG_IF) == (i % 2 == 0);
   str unit, a = names_canonical(close->text, c->arena, &unit);
   str b = names_canonical(open->text, c->arena, &unit);
   if (!str_starts(b, a)) return false;
@@ -101,7 +100,6 @@ static bool ends(const struct compile *c, const xmlNode *n) {
   const struct mark *m = compile_mark_of(c, n);
   return m != NULL && m->kind == MARK_END;
 }
-
 
 /* Nothing in this row or item but control tags, comments and blanks. */
 static bool all_controls(const struct compile *c, xmlNode *row) {
@@ -260,12 +258,12 @@ static bool place_rows(struct compile *c, struct tag *open, xmlNode *first, xmlN
 
 static const char *what_is(const struct compile *c, const xmlNode *n) {
   switch (c->t->flavour->kind(n)) {
-    case KIND_TABLE:
-    case KIND_ROWS:
-    case KIND_ROW: return N_("a table");
-    case KIND_CELL: return N_("a table cell");
-    case KIND_STORY: return N_("a text box or note");
-    default: return N_("a section or content control");
+  case KIND_TABLE:
+  case KIND_ROWS:
+  case KIND_ROW: return N_("a table");
+  case KIND_CELL: return N_("a table cell");
+  case KIND_STORY: return N_("a text box or note");
+  default: return N_("a section or content control");
   }
 }
 
@@ -294,40 +292,22 @@ static bool last_in(const xmlNode *n) {
   return true;
 }
 
-/* Cuts the groups between n and `top` before n; gives the child of top that begins with n. */
-static xmlNode *cut_before(struct compile *c, xmlNode *n, const xmlNode *top) {
+/* Cuts the groups between n and `top` before n (or behind it); gives the child of top that then
+ * begins (or ends) with n. */
+static xmlNode *cut_groups(struct compile *c, xmlNode *n, const xmlNode *top, bool behind) {
   while (n->parent != top) {
     xmlNode *g = n->parent;
-    if (!first_in(n)) {
+    if (behind ? !last_in(n) : !first_in(n)) {
       xmlNode *second = xml_shell(g);
       if (second == NULL) return NULL;
-      for (xmlNode *k = n, *next; k != NULL; k = next) {
+      for (xmlNode *k = behind ? n->next : n, *next; k != NULL; k = next) {
         next = k->next;
         xmlUnlinkNode(k);
         xml_append(second, k);
       }
       xml_insert_after(g, second);
       c->t->flavour->continued(second);
-      g = second;
-    }
-    n = g;
-  }
-  return n;
-}
-
-static xmlNode *cut_after(struct compile *c, xmlNode *n, const xmlNode *top) {
-  while (n->parent != top) {
-    xmlNode *g = n->parent;
-    if (!last_in(n)) {
-      xmlNode *second = xml_shell(g);
-      if (second == NULL) return NULL;
-      for (xmlNode *k = n->next, *next; k != NULL; k = next) {
-        next = k->next;
-        xmlUnlinkNode(k);
-        xml_append(second, k);
-      }
-      xml_insert_after(g, second);
-      c->t->flavour->continued(second);
+      if (!behind) g = second;
     }
     n = g;
   }
@@ -339,7 +319,7 @@ static bool place_else_block(struct compile *c, struct tag *e, const struct tag 
   xmlNode *at = child_towards(top, e->para->node);
   if (at == NULL || !e->para->controls || blocked_by(c, e->para->node, top) != NULL)
     return misplaced(c, e, open);
-  at = is_group(c, top) ? at : cut_before(c, e->para->node, top);
+  at = is_group(c, top) ? at : cut_groups(c, e->para->node, top, false);
   if (at == NULL) return compile_no_memory(c);
   put_else(at, e->anchor);
   return true;
@@ -351,8 +331,8 @@ static bool place_blocks(struct compile *c, struct tag *open, xmlNode *top) {
   if (cut == NULL) cut = blocked_by(c, b, top);
   if (cut != NULL) return cuts(c, open, open->closer, cut);
   bool items = is_group(c, top);
-  xmlNode *first = items ? child_towards(top, a) : cut_before(c, a, top);
-  xmlNode *last = items ? child_towards(top, b) : cut_after(c, b, top);
+  xmlNode *first = items ? child_towards(top, a) : cut_groups(c, a, top, false);
+  xmlNode *last = items ? child_towards(top, b) : cut_groups(c, b, top, true);
   if (first == NULL || last == NULL) return compile_no_memory(c);
   bool whole = c->t->flavour->kind(top) == KIND_ITEM && first_in(first) && last_in(last);
   if (whole) { /* all of a list item: the item repeats */
@@ -368,8 +348,10 @@ static bool place_blocks(struct compile *c, struct tag *open, xmlNode *top) {
 }
 
 static bool place_pair(struct compile *c, struct tag *open) {
-  static const enum mark_kind kinds[] = {[TAG_SECTION] = MARK_EACH, [TAG_EACH] = MARK_EACH,
-                                         [TAG_INVERSE] = MARK_TEST, [TAG_IF] = MARK_TEST};
+  static const enum mark_kind kinds[] = {[TAG_SECTION] = MARK_EACH,
+                                         [TAG_EACH] = MARK_EACH,
+                                         [TAG_INVERSE] = MARK_TEST,
+                                         [TAG_IF] = MARK_TEST};
   set_kind(c, open, kinds[open->kind]);
   for (struct tag *e = open->next_else; e != NULL; e = e->next_else)
     set_kind(c, e, e->kind == TAG_ELIF ? MARK_ELIF : MARK_ELSE);
@@ -477,9 +459,8 @@ static bool pair_story(struct compile *c, struct story_of *s) {
       ok = pair_tag(c, &stack, s->paras[i]->tags[k]) && ok;
   for (size_t i = 0; i < stack.n; i++)
     ok = finding(c->fs, CODE_TAG_UNCLOSED, stack.open[i]->place, NULL, stack.open[i]->typed,
-                 stack.open[i]->kind == TAG_EACH || stack.open[i]->kind == TAG_IF
-                     ? STR("{{完}}")
-                     : STR("{{/}}"));
+                 stack.open[i]->kind == TAG_EACH || stack.open[i]->kind == TAG_IF ? STR("{{完}}")
+                                                                                  : STR("{{/}}"));
   return ok;
 }
 

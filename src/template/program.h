@@ -72,15 +72,15 @@ struct merge {
   const struct expr *e;
   const struct place *place;
   str tag;
-  bool counts; /* MERGE_HOW writes the number of rows; else restart or continue */
+  bool counts;   /* MERGE_HOW writes the number of rows; else restart or continue */
   uint32_t left; /* index + 1 of the merge at its left in the same row, or 0 */
 };
 
 /* ---- what a program knows of its text ---- */
 
 struct piece {
-  str text;             /* literal text, or the tag as typed */
-  uint32_t field;       /* index + 1 of the field it prints; 0: literal text or control */
+  str text;       /* literal text, or the tag as typed */
+  uint32_t field; /* index + 1 of the field it prints; 0: literal text or control */
 };
 
 struct paragraph {
@@ -144,8 +144,8 @@ struct template {
   struct part_use *uses;
   size_t nuses, uses_cap;
   uint64_t next_number[FLAVOUR_SPACES]; /* above every number in the template */
-  uint64_t next_note;                    /* above every id of a note */
-  unsigned depth;                        /* frames that any program needs */
+  uint64_t next_note;                   /* above every id of a note */
+  unsigned depth;                       /* frames that any program needs */
   size_t ntags;
 };
 

@@ -25,16 +25,16 @@ struct where {
 static bool resolve_children(struct compile *c, xmlNode *parent, const struct where *w);
 
 static struct expr_env env_of(struct compile *c, const struct scope *s, const struct place *p) {
-  return (struct expr_env){.names = c->t->names, .scope = s, .arena = c->arena, .place = p,
-                           .fs = c->fs};
+  return (struct expr_env){
+      .names = c->t->names, .scope = s, .arena = c->arena, .place = p, .fs = c->fs};
 }
 
-static struct scope *new_scope(struct compile *c, const struct scope *outer,
-                               const struct expr *of, const struct name *name, bool list) {
+static struct scope *new_scope(struct compile *c, const struct scope *outer, const struct expr *of,
+                               const struct name *name, bool list) {
   struct scope *s = ARENA_NEW(c->arena, struct scope);
   if (s == NULL) return compile_no_memory(c), NULL;
-  *s = (struct scope){.outer = outer, .name = name, .depth = outer->depth + 1, .list = list,
-                      .of = of};
+  *s = (struct scope){
+      .outer = outer, .name = name, .depth = outer->depth + 1, .list = list, .of = of};
   if (s->depth + 1 > c->t->depth) c->t->depth = s->depth + 1;
   return s;
 }
@@ -231,7 +231,7 @@ static void hoist(struct compile *c, xmlNode *half, xmlNode *to, bool before) {
   str id;
   int edge = c->t->flavour->range_edge(half, &id);
   xmlUnlinkNode(half);
-  if (c->t->flavour->collapse && !inline_place) { /* it can stand in paragraphs only */
+  if (c->t->flavour->marks_in_paragraphs && !inline_place) {
     drop_other(c, half, edge, id);
     xmlFreeNode(half);
   } else if (before) {
@@ -275,8 +275,7 @@ static bool settle_pair(struct compile *c, const struct tag *open) {
   for (; from != open->closer; from = to) {
     to = from->next_else != NULL ? from->next_else : open->closer;
     bool siblings = from->anchor->parent == to->anchor->parent;
-    if (siblings &&
-        !settle(c, from->anchor, to->anchor, open->anchor, open->closer->anchor))
+    if (siblings && !settle(c, from->anchor, to->anchor, open->anchor, open->closer->anchor))
       return false;
   }
   return true;
@@ -315,9 +314,8 @@ static bool holds_only(const struct compile *c, xmlNode *p, const xmlNode *what)
 /* A break that ends an item stands between items; one at its start before all but the first. */
 static bool break_between(struct compile *c, xmlNode *edge, bool at_end, const struct scope *s,
                           const struct place *place) {
-  while (edge != NULL && (edge->type == XML_TEXT_NODE ||
-                          (edge->type == XML_ELEMENT_NODE &&
-                           c->t->flavour->kind(edge) == KIND_MARK)))
+  while (edge != NULL && (edge->type == XML_TEXT_NODE || (edge->type == XML_ELEMENT_NODE &&
+                                                          c->t->flavour->kind(edge) == KIND_MARK)))
     edge = at_end ? edge->prev : edge->next;
   if (edge == NULL || edge->type != XML_ELEMENT_NODE) return true;
   enum kind k = c->t->flavour->kind(edge);
@@ -385,10 +383,13 @@ static bool resolve_part_ref(struct compile *c, xmlNode *n, const struct where *
   if (u == NULL) return compile_no_memory(c);
   t->uses = u - (t->nuses - 1);
   str from = r.attr->children != NULL ? str_of((const char *)r.attr->children->content) : STR("");
-  *u = (struct part_use){.entry = r.entry, .owner = c->info->entry,
-                         .from = arena_dup(t->arena, from), .scope = w->scope,
+  *u = (struct part_use){.entry = r.entry,
+                         .owner = c->info->entry,
+                         .from = arena_dup(t->arena, from),
+                         .scope = w->scope,
                          .place = compile_place(c, &c->place, STR_NONE),
-                         .repeated = w->repeated, .part = -1};
+                         .repeated = w->repeated,
+                         .part = -1};
   if (!w->repeated) return true;
   uint32_t number;
   struct mark *m = compile_mark(c, MARK_PART_REF, &number);
@@ -448,8 +449,8 @@ static bool is_note(const struct compile *c, const xmlNode *n) {
 }
 
 /* The list that a value of the row is a column of; 1 found, 0 none, -1 two lists. */
-static int list_of_row(struct compile *c, xmlNode *row, const struct scope *scope,
-                       struct ref *list, struct place *place) {
+static int list_of_row(struct compile *c, xmlNode *row, const struct scope *scope, struct ref *list,
+                       struct place *place) {
   struct findings *quiet = findings_new();
   int found = 0, loops = 0;
   if (quiet == NULL) return 0;
@@ -625,27 +626,27 @@ static bool resolve_children(struct compile *c, xmlNode *parent, const struct wh
     }
     if (m == NULL || m->tag == NULL) continue;
     switch (m->kind) {
-      case MARK_VALUE: ok = resolve_value(c, m, k, here) && ok; break;
-      case MARK_EACH:
-      case MARK_TEST:
-        if (n > LIMIT_LOOP_DEPTH) return false;
-        ranges[n].mark = m;
-        if (!open_mark(c, m, here, &ranges[n].inner)) ok = false;
-        next = k->next; /* marks may have moved */
-        n++;
-        break;
-      case MARK_ELSE:
-      case MARK_ELIF:
-        if (n == 0 || !is_else_of(m->tag, ranges[n - 1].mark->tag))
-          return overlap(c, m->tag, n != 0 ? ranges[n - 1].mark->tag : m->tag);
-        ok = else_mark(c, m, &ranges[n - 1], n > 1 ? &ranges[n - 2].inner : w) && ok;
-        break;
-      case MARK_END:
-        if (n == 0 || ranges[n - 1].mark->tag->closer != m->tag)
-          return overlap(c, n != 0 ? ranges[n - 1].mark->tag : m->tag, m->tag);
-        n--;
-        break;
-      default: break;
+    case MARK_VALUE: ok = resolve_value(c, m, k, here) && ok; break;
+    case MARK_EACH:
+    case MARK_TEST:
+      if (n > LIMIT_LOOP_DEPTH) return false;
+      ranges[n].mark = m;
+      if (!open_mark(c, m, here, &ranges[n].inner)) ok = false;
+      next = k->next; /* marks may have moved */
+      n++;
+      break;
+    case MARK_ELSE:
+    case MARK_ELIF:
+      if (n == 0 || !is_else_of(m->tag, ranges[n - 1].mark->tag))
+        return overlap(c, m->tag, n != 0 ? ranges[n - 1].mark->tag : m->tag);
+      ok = else_mark(c, m, &ranges[n - 1], n > 1 ? &ranges[n - 2].inner : w) && ok;
+      break;
+    case MARK_END:
+      if (n == 0 || ranges[n - 1].mark->tag->closer != m->tag)
+        return overlap(c, n != 0 ? ranges[n - 1].mark->tag : m->tag, m->tag);
+      n--;
+      break;
+    default: break;
     }
   }
   return ok;

@@ -76,12 +76,10 @@ static struct scan_found near_miss(str s, size_t at, const struct scan_marks *m)
 
 static struct scan_found tag_at(str s, size_t at, size_t open, const struct scan_marks *m) {
   size_t again = mark_at(s, at + open, m, false);
-  if (again != 0)
-    return (struct scan_found){SCAN_BRACES, at, at + open + again, at, at + open};
+  if (again != 0) return (struct scan_found){SCAN_BRACES, at, at + open + again, at, at + open};
   if (brace_follows(s, at + open, m, false)) return near_miss(s, at, m);
   size_t length = 0, inner = at + open, close = find_close(s, inner, m, &length);
-  if (close == STR_NOT_FOUND)
-    return (struct scan_found){SCAN_BROKEN, at, at + open, inner, inner};
+  if (close == STR_NOT_FOUND) return (struct scan_found){SCAN_BROKEN, at, at + open, inner, inner};
   struct scan_found f = {SCAN_TAG, at, close + length, inner, close};
   if (!can_be_tag(str_sub(s, inner, close))) f.kind = SCAN_NEAR;
   return f;

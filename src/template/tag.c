@@ -13,8 +13,7 @@ struct word {
 };
 
 /* Longer words stand before their beginnings. */
-static const struct word chinese[] = {
-    {"否则如果", TAG_ELIF}, {"每个", TAG_EACH}, {"如果", TAG_IF}};
+static const struct word chinese[] = {{"否则如果", TAG_ELIF}, {"每个", TAG_EACH}, {"如果", TAG_IF}};
 static const struct word english[] = {
     {"else if", TAG_ELIF}, {"elif", TAG_ELIF}, {"each", TAG_EACH}, {"if", TAG_IF}};
 static const struct word signs[] = {

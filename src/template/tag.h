@@ -14,7 +14,7 @@ enum tag_kind {
   TAG_IF,
   TAG_ELIF,
   TAG_ELSE,
-  TAG_CLOSE    /* {{/}}, {{/x}}, {{完}}, {{完 x}} */
+  TAG_CLOSE /* {{/}}, {{/x}}, {{完}}, {{完 x}} */
 };
 
 struct tag_text {

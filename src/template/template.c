@@ -80,9 +80,10 @@ static void tell_unknown_names(struct compile *c, const struct scope *root) {
   for (size_t i = 0; quiet != NULL && i < c->nmarks; i++) {
     const struct tag *t = c->marks[i]->tag;
     if (c->marks[i]->kind != MARK_VALUE || t == NULL || t->kind != TAG_VALUE) continue;
-    struct expr_env env = {.names = c->t->names, .scope = root, .arena = c->arena,
-                           .place = t->place, .fs = quiet};
-    const struct expr *e = expr_parse(&env, t->text.p != NULL ? t->text : t->folded, t->inner, NULL);
+    struct expr_env env = {
+        .names = c->t->names, .scope = root, .arena = c->arena, .place = t->place, .fs = quiet};
+    const struct expr *e =
+        expr_parse(&env, t->text.p != NULL ? t->text : t->folded, t->inner, NULL);
     while (e != NULL && e->kind == EXPR_FILTER) e = e->a;
     if (e == NULL || e->kind != EXPR_REF || e->ref.level != REF_UNBOUND) continue;
     str last = e->ref.shown, unit;
@@ -131,7 +132,8 @@ static bool compile_part(struct template *t, struct part *part, struct findings 
   c.marks_around = (struct scan_marks){t->options.open, t->options.close};
   c.place = (struct place){.file = pack_path(t->pack),
                            .part = pack_name(t->pack, part->info->entry),
-                           .story = part->info->story, .number = part->info->number};
+                           .story = part->info->story,
+                           .number = part->info->number};
   bool ok = pack_read(t->pack, part->info->entry, LIMIT_XML_PART, &bytes, fs);
   if (ok && (may_have_tags(t, part->info, buf_str(&bytes)) || notes_wanted(&c))) {
     ok = choose_marks(&c, buf_str(&bytes)) ||
@@ -154,8 +156,8 @@ static bool link_uses(struct template *t) {
     for (size_t k = 0; k < t->nuses; k++)
       if (t->uses[k].entry == p->info->entry) t->uses[k].part = (ptrdiff_t)i;
     for (unsigned n = 0; p->copied && n < 8; n++) {
-      str first = t->flavour->copy_name(
-          name, arena_join(t->arena, (str[]){taken, STR("2")}, 2), t->arena);
+      str first =
+          t->flavour->copy_name(name, arena_join(t->arena, (str[]){taken, STR("2")}, 2), t->arena);
       if (pack_find(t->pack, first) < 0) break;
       taken = arena_join(t->arena, (str[]){taken, STR("copy_")}, 2);
     }

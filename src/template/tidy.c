@@ -13,9 +13,7 @@ static enum kind kind_of(const struct compile *c, const xmlNode *n) {
   return n->type == XML_ELEMENT_NODE ? c->t->flavour->kind(n) : KIND_MARK;
 }
 
-static bool is_container(enum kind k) {
-  return k == KIND_CELL || k == KIND_STORY || k == KIND_BOX;
-}
+static bool is_container(enum kind k) { return k == KIND_CELL || k == KIND_STORY || k == KIND_BOX; }
 
 /* A block: what counts as the last thing of a container. */
 static bool is_block(enum kind k) {
@@ -162,7 +160,8 @@ bool tidy_part(struct compile *c) {
                       !c->t->flavour->carries_section(p->node) && !has_half(c, p->node);
       if (!p->controls) continue;
       xmlNode *row = compile_up(c, p->node, KIND_ROW);
-      bool here = row != NULL && compile_up(c, p->node, KIND_STORY) == compile_up(c, row, KIND_STORY);
+      bool here =
+          row != NULL && compile_up(c, p->node, KIND_STORY) == compile_up(c, row, KIND_STORY);
       if (here && row_vanishes(c, row))
         vanish_row(c, row);
       else
@@ -201,15 +200,15 @@ static int range_step(const struct compile *c, const xmlNode *n) {
   const struct mark *m = compile_mark_of(c, n);
   if (m == NULL) return 0;
   switch (m->kind) {
-    case MARK_EACH:
-    case MARK_TEST:
-    case MARK_LOOK:
-    case MARK_NOTE:
-    case MARK_MERGE_TEST:
-    case MARK_SLOT_TEST: return 1;
-    case MARK_END:
-    case MARK_NOTE_END: return -1;
-    default: return 0;
+  case MARK_EACH:
+  case MARK_TEST:
+  case MARK_LOOK:
+  case MARK_NOTE:
+  case MARK_MERGE_TEST:
+  case MARK_SLOT_TEST: return 1;
+  case MARK_END:
+  case MARK_NOTE_END: return -1;
+  default: return 0;
   }
 }
 
@@ -265,9 +264,9 @@ static xmlNode *first_thing(const struct compile *c, const xmlNode *box) {
 }
 
 struct guard {
-  bool ranges;     /* something in it is repeated or chosen */
-  bool tables;     /* it holds tables */
-  bool safe_end;   /* its last block is a paragraph that is always there */
+  bool ranges;   /* something in it is repeated or chosen */
+  bool tables;   /* it holds tables */
+  bool safe_end; /* its last block is a paragraph that is always there */
 };
 
 static struct guard look_at(const struct compile *c, const xmlNode *box) {

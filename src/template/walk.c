@@ -7,6 +7,7 @@
  */
 #include "base/fold.h"
 #include "base/limits.h"
+#include "base/mem.h"
 #include "base/utf8.h"
 #include "template/compile.h"
 
@@ -41,7 +42,7 @@ static bool add_piece(struct reader *r, xmlNode *node, str s) {
 
 static bool holds_text(const struct compile *c, enum kind k) {
   if (k == KIND_TEXT || k == KIND_PLAIN) return true;
-  return c->t->flavour->collapse && (k == KIND_PARAGRAPH || k == KIND_RUN || k == KIND_FIXED);
+  return c->t->flavour->mixed_content && (k == KIND_PARAGRAPH || k == KIND_RUN || k == KIND_FIXED);
 }
 
 static bool gather(struct reader *r, xmlNode *n);
@@ -55,21 +56,21 @@ static bool gather_spaces(struct reader *r, xmlNode *n) {
 
 static bool gather_element(struct reader *r, xmlNode *n) {
   switch (r->c->t->flavour->kind(n)) {
-    case KIND_RUN:
-    case KIND_FIXED:
-    case KIND_TEXT:
-    case KIND_OTHER: return gather(r, n);
-    case KIND_TAB: return add_piece(r, n, STR("\t"));
-    case KIND_BREAK: return add_piece(r, n, STR("\n"));
-    case KIND_HYPHEN: return add_piece(r, n, STR("-"));
-    case KIND_SPACES: return gather_spaces(r, n);
-    case KIND_STORY: /* a shape with text in it; a comment is none */
-      if (r->c->t->flavour->story(n, STORY_NONE) == STORY_COMMENT) return true;
-      /* fall through */
-    case KIND_CONTENT:
-      r->content = true;
-      return buf_put(&r->text, STR("\xEF\xBF\xBC")) || compile_no_memory(r->c);
-    default: return true;
+  case KIND_RUN:
+  case KIND_FIXED:
+  case KIND_TEXT:
+  case KIND_OTHER: return gather(r, n);
+  case KIND_TAB: return add_piece(r, n, STR("\t"));
+  case KIND_BREAK: return add_piece(r, n, STR("\n"));
+  case KIND_HYPHEN: return add_piece(r, n, STR("-"));
+  case KIND_SPACES: return gather_spaces(r, n);
+  case KIND_STORY: /* a shape with text in it; a comment is none */
+    if (r->c->t->flavour->story(n, STORY_NONE) == STORY_COMMENT) return true;
+    /* fall through */
+  case KIND_CONTENT:
+    r->content = true;
+    return buf_put(&r->text, STR("\xEF\xBF\xBC")) || compile_no_memory(r->c);
+  default: return true;
   }
 }
 
@@ -167,8 +168,8 @@ static bool scan_text(struct compile *c, struct para *p, str text, struct tag **
 
 /* Takes [from, to) out of a text node; what is put there instead, and the text behind, go into
  * nodes of their own, so that the work does not grow with the length of the node. */
-static bool cut_text(struct compile *c, struct piece_at *k, size_t from, size_t to,
-                     xmlNode *anchor, str instead) {
+static bool cut_text(struct compile *c, struct piece_at *k, size_t from, size_t to, xmlNode *anchor,
+                     str instead) {
   str behind = {(const char *)k->node->content + to, k->n - to};
   xmlNode *rest = behind.n != 0 ? xml_text(c->xml.doc, behind) : NULL;
   xmlNode *text = instead.n != 0 ? xml_text(c->xml.doc, instead) : NULL;
@@ -259,7 +260,8 @@ static bool put_anchors(struct compile *c, struct para *p) {
     if (!replace_tag(c, p, t, instead, &end)) return false;
     if (t->anchor != NULL && t->anchor->parent == NULL) {
       xmlFreeNode(t->anchor);
-      return finding(c->fs, CODE_TAG_PLACE, t->place, NULL, t->typed, STR(N_("a picture or field")));
+      return finding(c->fs, CODE_TAG_PLACE, t->place, NULL, t->typed,
+                     STR(N_("a picture or field")));
     }
   }
   drop_empty_pieces(c, p);
@@ -306,6 +308,7 @@ static bool walk_paragraph(struct walker *w, xmlNode *n) {
   struct scan_found f = scan_next(p->text, 0, &c->marks_around);
   if (f.kind == SCAN_TAG || f.kind == SCAN_BRACES) {
     c->t->flavour->normalise(n);
+    if (mem_failed()) return compile_no_memory(c);
     if (!read_para(c, p)) return false;
   }
   if (c->t->flavour->kind(n) == KIND_PARAGRAPH && c->t->flavour->heading(n)) note_heading(c, p);
@@ -331,8 +334,8 @@ static bool walk_story(struct walker *w, xmlNode *n) {
   c->place.story = c->t->flavour->story(n, outer.story);
   c->place.table = c->place.row = c->place.column = c->place.paragraph = 0;
   struct walker inner = {.c = c, .story = s, .tables = &tables};
-  bool ok = c->t->flavour->kind(n) == KIND_PLAIN ? walk_paragraph(&inner, n)
-                                                 : walk_children(&inner, n);
+  bool ok =
+      c->t->flavour->kind(n) == KIND_PLAIN ? walk_paragraph(&inner, n) : walk_children(&inner, n);
   str heading = c->place.heading;
   c->place = outer;
   if (outer.story == STORY_NONE || c->nstories == 1) c->place.heading = heading;
@@ -371,8 +374,8 @@ static bool walk_cell(struct walker *w, xmlNode *n) {
 /* {{{{ → {{ */
 static bool replace_in_attr(struct compile *c, xmlAttr *attr, const struct tag *t) {
   str s = arena_dup(c->arena, str_of((const char *)attr->children->content));
-  str joined = arena_join(
-      c->arena, (str[]){str_sub(s, 0, t->from), t->inner, str_sub(s, t->to, s.n)}, 3);
+  str joined =
+      arena_join(c->arena, (str[]){str_sub(s, 0, t->from), t->inner, str_sub(s, t->to, s.n)}, 3);
   c->changed = true;
   return s.p != NULL && joined.p != NULL &&
          xml_set_attr(attr->parent, attr->ns, (const char *)attr->name, joined);
@@ -417,8 +420,7 @@ static bool walk_dead(struct compile *c, const xmlNode *n, const char *why) {
     str text = str_of((const char *)k->content);
     struct scan_found f = scan_next(text, 0, &c->marks_around);
     if (f.kind != SCAN_TAG) continue;
-    ok = finding(c->fs, CODE_TAG_PLACE, &c->place, NULL, str_sub(text, f.from, f.to),
-                 str_of(why));
+    ok = finding(c->fs, CODE_TAG_PLACE, &c->place, NULL, str_sub(text, f.from, f.to), str_of(why));
   }
   return ok;
 }
@@ -440,14 +442,14 @@ static bool walk_element(struct walker *w, xmlNode *n) {
   bool linked = walk_link(w->c, n);
   if (!linked) return walk_children(w, n), false;
   switch (f->kind(n)) {
-    case KIND_SKIP: return true;
-    case KIND_STORY:
-    case KIND_PLAIN: return walk_story(w, n);
-    case KIND_PARAGRAPH: return walk_paragraph(w, n);
-    case KIND_TABLE: return walk_table(w, n);
-    case KIND_ROW: return walk_row(w, n);
-    case KIND_CELL: return walk_cell(w, n);
-    default: return walk_children(w, n);
+  case KIND_SKIP: return true;
+  case KIND_STORY:
+  case KIND_PLAIN: return walk_story(w, n);
+  case KIND_PARAGRAPH: return walk_paragraph(w, n);
+  case KIND_TABLE: return walk_table(w, n);
+  case KIND_ROW: return walk_row(w, n);
+  case KIND_CELL: return walk_cell(w, n);
+  default: return walk_children(w, n);
   }
 }
 
