@@ -45,10 +45,11 @@ static bool apply_round(const struct expr *e, const struct eval *ev, struct resu
   if (!result_num(r, ev)) return false;
   if (places < 0 || places > MOST_PLACES)
     return refuse(ev, r, N_("the number of decimals is 0 to 99"));
-  if (!r->rounded) r->sign = num_sign(&r->num);
-  r->rounded = true;
+  int sign = r->rounded ? r->sign : num_sign(&r->num);
   num_round(&r->num, &r->num, (int)places);
   result_set_num(r, r->v.unit);
+  r->rounded = true;
+  r->sign = sign;
   return true;
 }
 

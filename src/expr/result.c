@@ -25,6 +25,7 @@ void result_set(struct result *r, struct val v) {
 void result_set_num(struct result *r, str unit) {
   result_set(r, (struct val){.kind = VAL_NUMBER, .exact = true, .unit = unit});
   r->calculated = true;
+  r->rounded = false;
 }
 
 bool result_no_memory(const struct eval *ev) {

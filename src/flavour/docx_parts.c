@@ -531,9 +531,11 @@ static bool with_lists(const struct docx_state *s, str bytes, const struct addit
   buf_puts(&close, "</");
   buf_put(&close, w);
   buf_puts(&close, "num>");
-  for (size_t i = 0; (i = str_find(bytes, buf_str(&close), i)) != STR_NOT_FOUND;) at = i += close.n;
+  bool ok = !close.failed;
+  for (size_t i = 0; ok && (i = str_find(bytes, buf_str(&close), i)) != STR_NOT_FOUND;)
+    at = i += close.n;
   buf_free(&close);
-  if (at == STR_NOT_FOUND) return false;
+  if (!ok || at == STR_NOT_FOUND) return false;
   buf_put(out, str_sub(bytes, 0, at));
   for (size_t i = 0; i < add->nlists; i++) put_num(s, &add->lists[i], w, out);
   return buf_put(out, str_sub(bytes, at, bytes.n));
