@@ -166,6 +166,20 @@ bool merge_part(struct compile *c);
 bool lists_part(struct compile *c);
 bool cut_part(struct compile *c);
 
+/* Halves of pairs of marks whose other half is outside of [from, to) go outside of [begin, end]. */
+bool edges_settle(struct compile *c, xmlNode *from, xmlNode *to, xmlNode *begin, xmlNode *end);
+/* The same for each branch of a pair of tags. */
+bool edges_settle_pair(struct compile *c, const struct tag *open);
+/* Breaks at the edges of the items of a loop. */
+bool edges_breaks(struct compile *c, const struct mark *m);
+
+/* Ids of a node in a repeated part become instructions. */
+bool refs_idents(struct compile *c, xmlNode *n);
+/* A reference to a note or comment that is chosen or repeated. */
+bool refs_note(struct compile *c, xmlNode *n, const struct scope *scope);
+/* A reference to a header, footer or chart. */
+bool refs_part(struct compile *c, xmlNode *n, const struct scope *scope, bool repeated);
+
 /* A new id instruction; NULL: no memory. */
 struct ident_op *compile_ident(struct compile *c, uint32_t *index);
 

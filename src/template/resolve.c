@@ -143,261 +143,6 @@ static bool resolve_value(struct compile *c, struct mark *m, xmlNode *anchor,
   return !expr_merges(e) || merge_add(c, anchor, w->row, e, t);
 }
 
-/* ---- ids of repeated parts ---- */
-
-struct ident_op *compile_ident(struct compile *c, uint32_t *index) {
-  struct program *p = c->program;
-  struct ident_op *i = arena_grow(c->arena, p->idents, &p->nidents, &c->idents_cap, sizeof *i);
-  if (i == NULL) return compile_no_memory(c), NULL;
-  p->idents = i - (p->nidents - 1);
-  *index = (uint32_t)(p->nidents - 1);
-  return i;
-}
-
-/* The slot of the last id with that space and value, or a new one for IDENT_SAME without it. */
-static bool find_slot(const struct program *p, size_t before, unsigned space, str value,
-                      uint32_t *slot) {
-  for (size_t i = before; i-- > 0;)
-    if (p->idents[i].space == space && p->idents[i].kind != IDENT_SAME &&
-        str_eq(p->idents[i].first, value)) {
-      *slot = p->idents[i].slot;
-      return true;
-    }
-  return false;
-}
-
-static bool mark_ident(struct compile *c, const struct ident *id) {
-  str value = id->attr->children != NULL
-                  ? arena_dup(c->arena, str_of((const char *)id->attr->children->content))
-                  : STR("");
-  uint32_t index, number;
-  struct ident_op *op = compile_ident(c, &index);
-  if (op == NULL) return false;
-  op->kind = id->kind;
-  op->space = id->space;
-  op->first = value;
-  op->start = ident_start(c, id->space, value);
-  if (op->kind == IDENT_SAME &&
-      !find_slot(c->program, c->program->nidents - 1, id->space, value, &op->slot))
-    op->kind = IDENT_NUMBER;
-  if (op->kind != IDENT_SAME) op->slot = (uint32_t)c->program->nslots++;
-  struct mark *m = compile_mark(c, MARK_IDENT, &number);
-  if (m == NULL) return compile_no_memory(c);
-  m->a = index;
-  return compile_mark_attr(c, id->attr, 0, value.n, number);
-}
-
-static bool resolve_idents(struct compile *c, xmlNode *n) {
-  struct ident id;
-  for (unsigned i = 0; c->t->flavour->ident(n, i, &id);) {
-    if (id.kind == IDENT_DROP) {
-      xmlRemoveProp(id.attr);
-      continue;
-    }
-    if (!mark_ident(c, &id)) return false;
-    i++;
-  }
-  return true;
-}
-
-/* ---- marks that come in pairs, and the edges of what is repeated ---- */
-
-struct edge {
-  xmlNode *node;
-  str id;
-};
-
-struct edges {
-  struct edge *items; /* starts without an end so far */
-  size_t n, cap;
-};
-
-/* The other half of a mark goes when one half has no place any more. */
-static void drop_other(struct compile *c, const xmlNode *half, int edge, str id) {
-  xmlNode *root = xmlDocGetRootElement(c->xml.doc);
-  for (xmlNode *n = root; n != NULL; n = xml_walk(root, n, false)) {
-    str other;
-    bool element = n->type == XML_ELEMENT_NODE && n != half && n->ns == half->ns;
-    if (!element || c->t->flavour->range_edge(n, &other) != -edge || !str_eq(other, id)) continue;
-    xml_remove(n);
-    return;
-  }
-}
-
-/* Moves one half out of the range, or out of the document when it cannot stand there. */
-static void hoist(struct compile *c, xmlNode *half, xmlNode *to, bool before) {
-  enum kind k = c->t->flavour->kind(to->parent);
-  bool inline_place = k == KIND_PARAGRAPH || k == KIND_RUN;
-  str id;
-  int edge = c->t->flavour->range_edge(half, &id);
-  xmlUnlinkNode(half);
-  if (c->t->flavour->marks_in_paragraphs && !inline_place) {
-    drop_other(c, half, edge, id);
-    xmlFreeNode(half);
-  } else if (before) {
-    xml_insert_before(to, half);
-  } else {
-    xml_insert_after(to, half);
-  }
-}
-
-/* Halves of pairs whose other half is outside of [from, to) go outside of [begin, end]. */
-static bool settle(struct compile *c, xmlNode *from, xmlNode *to, xmlNode *begin, xmlNode *end) {
-  struct edges open = {.n = 0};
-  for (xmlNode *top = from->next, *after; top != NULL && top != to; top = after) {
-    after = top->next;
-    for (xmlNode *n = top, *next; n != NULL; n = next) {
-      next = xml_walk(top, n, false);
-      str id;
-      int edge = n->type == XML_ELEMENT_NODE ? c->t->flavour->range_edge(n, &id) : 0;
-      if (edge > 0) {
-        struct edge *e = arena_grow(c->arena, open.items, &open.n, &open.cap, sizeof *e);
-        if (e == NULL) return compile_no_memory(c);
-        open.items = e - (open.n - 1);
-        *e = (struct edge){n, arena_dup(c->arena, id)};
-      } else if (edge < 0) {
-        size_t i = open.n;
-        while (i > 0 && !str_eq(open.items[i - 1].id, id)) i--;
-        if (i > 0)
-          open.items[i - 1] = open.items[--open.n];
-        else
-          hoist(c, n, end, false);
-      }
-    }
-  }
-  for (size_t i = 0; i < open.n; i++) hoist(c, open.items[i].node, begin, true);
-  return true;
-}
-
-/* The branches of a pair, each for itself. */
-static bool settle_pair(struct compile *c, const struct tag *open) {
-  const struct tag *from = open, *to;
-  for (; from != open->closer; from = to) {
-    to = from->next_else != NULL ? from->next_else : open->closer;
-    bool siblings = from->anchor->parent == to->anchor->parent;
-    if (siblings && !settle(c, from->anchor, to->anchor, open->anchor, open->closer->anchor))
-      return false;
-  }
-  return true;
-}
-
-/* Writes a node only when the condition about the running loop does not hold. */
-static bool unless(struct compile *c, xmlNode *n, enum expr_kind kind, const struct scope *s,
-                   const struct place *place) {
-  uint32_t from, to;
-  struct expr *word = ARENA_NEW(c->arena, struct expr), *no = ARENA_NEW(c->arena, struct expr);
-  if (word == NULL || no == NULL || compile_mark(c, MARK_TEST, &from) == NULL ||
-      compile_mark(c, MARK_END, &to) == NULL)
-    return compile_no_memory(c);
-  *word = (struct expr){.kind = kind, .level = s->depth};
-  *no = (struct expr){.kind = EXPR_NOT, .a = word};
-  c->marks[from]->e = no;
-  c->marks[from]->place = place;
-  xmlNode *begin = compile_anchor(c, from), *end = compile_anchor(c, to);
-  if (begin == NULL || end == NULL) return compile_no_memory(c);
-  xml_insert_before(n, begin);
-  xml_insert_after(n, end);
-  return true;
-}
-
-static bool holds_only(const struct compile *c, xmlNode *p, const xmlNode *what) {
-  for (xmlNode *n = p; n != NULL;) {
-    enum kind k = n->type == XML_ELEMENT_NODE ? c->t->flavour->kind(n) : KIND_OTHER;
-    bool text = n->type == XML_TEXT_NODE && utf8_trim(str_of((const char *)n->content)).n != 0;
-    bool content = k == KIND_CONTENT || k == KIND_TAB || k == KIND_BREAK;
-    if (n != what && (text || content || n->type == XML_PI_NODE)) return false;
-    n = xml_walk(p, n, k == KIND_SKIP || n == what);
-  }
-  return true;
-}
-
-/* A break that ends an item stands between items; one at its start before all but the first. */
-static bool break_between(struct compile *c, xmlNode *edge, bool at_end, const struct scope *s,
-                          const struct place *place) {
-  while (edge != NULL && (edge->type == XML_TEXT_NODE || (edge->type == XML_ELEMENT_NODE &&
-                                                          c->t->flavour->kind(edge) == KIND_MARK)))
-    edge = at_end ? edge->prev : edge->next;
-  if (edge == NULL || edge->type != XML_ELEMENT_NODE) return true;
-  enum kind k = c->t->flavour->kind(edge);
-  if (k != KIND_PARAGRAPH && k != KIND_RUN) return true;
-  xmlNode *brk = c->t->flavour->page_break(edge, at_end);
-  if (brk == NULL) return true;
-  xmlNode *n = k == KIND_PARAGRAPH && holds_only(c, edge, brk) ? edge : brk;
-  return unless(c, n, at_end ? EXPR_LAST : EXPR_FIRST, s, place);
-}
-
-static bool breaks_between(struct compile *c, const struct mark *m) {
-  const struct tag *t = m->tag;
-  const xmlNode *begin = t->anchor;
-  const xmlNode *end = t->next_else != NULL ? t->next_else->anchor : t->closer->anchor;
-  if (begin->next == end || t->row_loop) return true;
-  return break_between(c, end->prev, true, m->scope, m->place) &&
-         break_between(c, begin->next, false, m->scope, m->place);
-}
-
-/* ---- references to notes ---- */
-
-static struct note *note_of(struct compile *c, const struct note_ref *r, uint32_t *index) {
-  struct template *t = c->t;
-  for (size_t i = 0; i < t->nnotes; i++)
-    if (t->notes[i].entry == r->entry && str_eq(t->notes[i].id, r->id))
-      return *index = (uint32_t)i, &t->notes[i];
-  size_t cap = t->nnotes;
-  struct note *n = arena_grow(t->arena, t->notes, &t->nnotes, &cap, sizeof *n);
-  if (n == NULL) return compile_no_memory(c), NULL;
-  t->notes = n - (t->nnotes - 1);
-  *index = (uint32_t)(t->nnotes - 1);
-  n->entry = r->entry;
-  n->id = arena_dup(t->arena, r->id);
-  return n;
-}
-
-static bool resolve_note_ref(struct compile *c, xmlNode *n, const struct where *w) {
-  struct note_ref r;
-  if (!c->t->flavour->note_ref(c->t->state, n, &r)) return true;
-  uint32_t index, number;
-  struct note *note = note_of(c, &r, &index);
-  if (note == NULL) return false;
-  struct program *p = c->program;
-  struct note_op *op =
-      arena_grow(c->arena, p->note_refs, &p->nnote_refs, &c->note_refs_cap, sizeof *op);
-  if (op == NULL) return compile_no_memory(c);
-  p->note_refs = op - (p->nnote_refs - 1);
-  *op = (struct note_op){.note = index, .first = note->scope == NULL || !r.mark};
-  if (note->scope == NULL) note->scope = w->scope;
-  if (note->place == NULL) note->place = compile_place(c, &c->place, STR_NONE);
-  struct mark *m = compile_mark(c, MARK_NOTE_REF, &number);
-  if (m == NULL) return compile_no_memory(c);
-  m->a = (uint32_t)(p->nnote_refs - 1);
-  return compile_mark_attr(c, r.attr, 0, r.id.n, number);
-}
-
-/* ---- references to parts ---- */
-
-/* Every reference is kept; those that are repeated can make copies. */
-static bool resolve_part_ref(struct compile *c, xmlNode *n, const struct where *w) {
-  struct part_ref r;
-  if (!c->t->flavour->part_ref(c->t->state, c->info->entry, n, &r)) return true;
-  struct template *t = c->t;
-  struct part_use *u = arena_grow(t->arena, t->uses, &t->nuses, &t->uses_cap, sizeof *u);
-  if (u == NULL) return compile_no_memory(c);
-  t->uses = u - (t->nuses - 1);
-  str from = r.attr->children != NULL ? str_of((const char *)r.attr->children->content) : STR("");
-  *u = (struct part_use){.entry = r.entry,
-                         .owner = c->info->entry,
-                         .from = arena_dup(t->arena, from),
-                         .scope = w->scope,
-                         .place = compile_place(c, &c->place, STR_NONE),
-                         .repeated = w->repeated,
-                         .part = -1};
-  if (!w->repeated) return true;
-  uint32_t number;
-  struct mark *m = compile_mark(c, MARK_PART_REF, &number);
-  if (m == NULL) return compile_no_memory(c);
-  m->a = (uint32_t)(t->nuses - 1);
-  return compile_mark_attr(c, r.attr, 0, from.n, number);
-}
-
 static bool depends(const struct expr *e) {
   if (e == NULL) return false;
   bool loop_word = e->kind == EXPR_ITEM || e->kind == EXPR_ORDINAL || e->kind == EXPR_FIRST ||
@@ -511,7 +256,7 @@ static bool add_row_loop(struct compile *c, xmlNode *row, const struct ref *list
   m->place = compile_place(c, place, place->tag);
   xml_insert_before(row, begin);
   xml_insert_after(row, end);
-  if (!settle(c, begin, end, begin, end)) return false;
+  if (!edges_settle(c, begin, end, begin, end)) return false;
   inner->scope = s;
   inner->repeated = inner->chosen = true;
   return true;
@@ -562,9 +307,9 @@ static bool resolve_element(struct compile *c, xmlNode *n, const struct where *w
   enum kind k = c->t->flavour->kind(n);
   if (w->repeated && c->t->flavour->single(n)) return xml_remove(n), true;
   bool ok = resolve_attrs(c, n, w);
-  if (w->repeated && !resolve_idents(c, n)) return false;
-  if (w->chosen && !resolve_note_ref(c, n, w)) return false;
-  if (!resolve_part_ref(c, n, w)) return false;
+  if (w->repeated && !refs_idents(c, n)) return false;
+  if (w->chosen && !refs_note(c, n, w->scope)) return false;
+  if (!refs_part(c, n, w->scope, w->repeated)) return false;
   if (k == KIND_ROW) return resolve_row(c, n, w) && ok;
   if (k == KIND_STORY) return resolve_note(c, n, w) && ok;
   return resolve_children(c, n, w) && ok;
@@ -591,9 +336,9 @@ static bool open_mark(struct compile *c, struct mark *m, const struct where *out
   *inner = *outer;
   inner->chosen = true;
   inner->row_loop = m->tag->row_loop && m->kind == MARK_EACH ? true : outer->row_loop;
-  if (!settle_pair(c, m->tag)) return false;
+  if (!edges_settle_pair(c, m->tag)) return false;
   if (m->kind != MARK_EACH) return resolve_test(c, m, outer);
-  return resolve_each(c, m, outer, inner) && breaks_between(c, m);
+  return resolve_each(c, m, outer, inner) && edges_breaks(c, m);
 }
 
 /* The parts behind an 否则 see what is outside of the loop. */

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """Runs the examples of the manual and of the READMEs, so that they stay true.
 
-    doc_examples.py [PAGE.md …] [--tianbao PATH] [--list]
+    doc_examples.py [PAGE …] [--tianbao PATH] [--list]
 
-Without pages: README.md, README.zh-CN.md and doc/*.md.  The command is $TIANBAO, else ./tianbao,
-else the one in the top folder.  Ends with "N passed, N failed, N skipped".
+Without pages: README.md, README.zh-CN.md, doc/*.md and doc/*.5.in.  The command is $TIANBAO, else
+./tianbao, else the one in the top folder.  Ends with "N passed, N failed, N skipped".
 
 In a page an example is one of
 
@@ -22,9 +22,14 @@ In a page an example is one of
                        folder that shows the files of the project, and see what earlier ones of
                        the page have written
 
+In a manual page (.in) an example stands between .EX and .EE, right behind a comment of one word:
+数据, 模板, 报告 or 提示 as above, or 对照 for lines of a template of one paragraph, → and its text,
+where "error: " or 提示： stands before what must be printed.
+
 <!-- tianbao: ARGUMENTS --> gives arguments to the templates of the page, up to the next such line.
 Every template is filled as .docx and as .odt, whole and cut into pieces.  Messages are English in
-README.md, Chinese elsewhere; without the Chinese catalogue (no msgfmt) those pages are skipped.
+README.md and tianbao-template.5.in, Chinese elsewhere; without the Chinese catalogue (no msgfmt)
+those pages are skipped.
 """
 import argparse
 import glob
@@ -44,7 +49,7 @@ import sketch  # noqa: E402
 
 TOP = os.path.dirname(os.path.dirname(HERE))
 VARIANTS = [('docx', None), ('odt', None), ('docx', 1), ('odt', 1)]
-ENGLISH = ('README.md',)
+ENGLISH = ('README.md', 'tianbao-template.5.in')
 
 
 class Wrong(Exception):
@@ -72,11 +77,44 @@ def cells(line):
     return [c.strip() for c in re.split(r'(?<!\\)\|', line.strip())[1:-1]]
 
 
+def unescaped(x):
+    """A line between .EX and .EE as it is shown."""
+    for written, meant in (('\\&', ''), ('\\-', '-'), ('\\(ha', '^'), ('\\(aq', "'"), ('\\e', '\\')):
+        x = x.replace(written, meant)
+    return x
+
+
+def from_man(lines):
+    """The lines of a manual page, each as one of a page in Markdown; what is no example is empty."""
+    out, kind, inside = [], None, False
+    for x in lines:
+        m = re.match(r'\.\\" (数据|模板|报告|提示|对照)$', x)
+        y = ''
+        if m:
+            kind = m.group(1)
+            y = '| 写 | 报告 |' if kind == '对照' else ''
+        elif x == '.EX' and kind:
+            inside, y = True, '|---|---|' if kind == '对照' else '```' + kind
+        elif x == '.EE' and inside:
+            inside, kind, y = False, None, '' if kind == '对照' else '```'
+        elif inside and kind == '对照':
+            typed, _, result = unescaped(x).replace('|', '\\|').rpartition('→')
+            told = re.match(r' *(?:error: |提示：)', result)
+            y = '| `%s` | %s`%s` |' % (typed.strip(), '提示：' if told else '',
+                                       result[told.end() if told else 0:].strip())
+        elif inside:
+            y = unescaped(x)
+        out.append(y)
+    return out
+
+
 def read_page(path):
     """Raises Wrong."""
     out, data, arguments, template, table = [], '{}', [], None, False
     with open(path, encoding='utf-8') as f:
         lines = f.read().split('\n')
+    if path.endswith('.in'):
+        lines = from_man(lines)
     i = 0
     while i < len(lines):
         x, start = lines[i], i + 1
@@ -245,7 +283,8 @@ def main():
     program = o.tianbao or ('./tianbao' if os.path.exists('./tianbao') else os.path.join(TOP, 'tianbao'))
     program = os.path.abspath(program)
     pages = o.pages or [p for p in ([os.path.join(TOP, n) for n in ('README.md', 'README.zh-CN.md')] +
-                                    sorted(glob.glob(os.path.join(TOP, 'doc', '*.md'))))
+                                    sorted(glob.glob(os.path.join(TOP, 'doc', '*.md'))) +
+                                    sorted(glob.glob(os.path.join(TOP, 'doc', '*.5.in'))))
                         if os.path.exists(p)]
     passed = failed = skipped = 0
     for path in pages:
