@@ -10,20 +10,23 @@
 
 enum { DEEPEST = 64 };
 
-/* The loops around a node, innermost first, as their opening anchors. */
+/* The loops around a node, innermost first, as their opening anchors.  What stands behind 否则 is
+ * not repeated. */
 static size_t loops_around(const struct compile *c, xmlNode *n, xmlNode *loops[DEEPEST]) {
   size_t count = 0;
   for (; n != NULL && n->type == XML_ELEMENT_NODE; n = n->parent) {
     int depth = 0;
+    bool in_else = false;
     for (xmlNode *k = n->prev; k != NULL && count < DEEPEST; k = k->prev) {
       const struct mark *m = compile_mark_of(c, k);
       if (m == NULL) continue;
       if (m->kind == MARK_END) depth--;
-      bool opens = m->kind == MARK_EACH || m->kind == MARK_TEST;
-      if (opens && ++depth > 0) {
-        depth = 0;
-        if (m->kind == MARK_EACH) loops[count++] = k;
-      }
+      if (depth == 0 && (m->kind == MARK_ELSE || m->kind == MARK_ELIF)) in_else = true;
+      bool opens = m->kind == MARK_EACH || m->kind == MARK_TEST || m->kind == MARK_MERGE_TEST;
+      if (!opens || ++depth <= 0) continue;
+      if (m->kind == MARK_EACH && !in_else) loops[count++] = k;
+      depth = 0;
+      in_else = false;
     }
   }
   return count;
@@ -34,7 +37,8 @@ static xmlNode *end_of(const struct compile *c, xmlNode *begin) {
   for (xmlNode *k = begin; k != NULL; k = k->next) {
     const struct mark *m = compile_mark_of(c, k);
     if (m == NULL) continue;
-    depth += m->kind == MARK_EACH || m->kind == MARK_TEST ? 1 : m->kind == MARK_END ? -1 : 0;
+    bool opens = m->kind == MARK_EACH || m->kind == MARK_TEST || m->kind == MARK_MERGE_TEST;
+    depth += opens ? 1 : m->kind == MARK_END ? -1 : 0;
     if (depth == 0) return k;
   }
   return NULL;
