@@ -3,10 +3,11 @@
 # and ends with one line: "N passed, N failed, N skipped". `make check` calls it with
 # srcdir, abs_srcdir, builddir, TIANBAO, PYTHON3, UNIT_TESTS and TIANBAO_SANITIZED.
 #   TIANBAO_CHECK=quick   leaves out the cases (they were run before on the same sources)
+#   TIANBAO_COUNT=300     so many random templates instead of the number in run.py
 set -u
 : "${abs_srcdir:=$(cd "$(dirname "$0")/.." && pwd)}" "${builddir:=$abs_srcdir}"
 : "${TIANBAO:=$builddir/tianbao}" "${PYTHON3:=python3}" "${UNIT_TESTS:=}"
-: "${TIANBAO_SANITIZED:=no}" "${TIANBAO_CHECK:=full}"
+: "${TIANBAO_SANITIZED:=no}" "${TIANBAO_CHECK:=full}" "${TIANBAO_COUNT:=}"
 srcdir=$abs_srcdir
 TIANBAO_LOCALEDIR=$builddir/locale
 LC_ALL=C.UTF-8
@@ -91,14 +92,17 @@ for t in $UNIT_TESTS; do unit "$builddir/$t"; done
 echo "== the house"
 single "sources.am lists the sources" sh "$srcdir/build-aux/sources.sh" --check "$srcdir"
 single "manual and --help name the same options" "$PYTHON3" "$srcdir/tests/tools/man_agrees.py"
-for t in selftest.py doc_examples.py; do
-  [ ! -f "$srcdir/tests/tools/$t" ] || suite "tests/tools/$t" "$PYTHON3" "$srcdir/tests/tools/$t"
+single "every message has its Chinese words" sh "$srcdir/build-aux/pot.sh" --check "$srcdir"
+for t in tools/selftest.py tools/doc_examples.py packages.py; do
+  [ ! -f "$srcdir/tests/$t" ] || suite "tests/$t" "$PYTHON3" "$srcdir/tests/$t"
 done
 
 if [ "$TIANBAO_CHECK" = quick ]; then
   echo "== cases: left out (TIANBAO_CHECK=quick)"
 else
-  suite "cases" "$PYTHON3" "$srcdir/tests/run.py"
+  # shellcheck disable=SC2086  # an option and its number, or nothing
+  suite "cases" "$PYTHON3" "$srcdir/tests/run.py" ${TIANBAO_COUNT:+--count "$TIANBAO_COUNT"}
+  suite "every feature in every place" "$PYTHON3" "$srcdir/tests/matrix.py"
 fi
 
 echo "$passed passed, $failed failed, $skipped skipped"

@@ -30,6 +30,7 @@ void help_general(struct buf *out) {
   buf_puts(out, "\n");
   buf_puts(out, _("More: tianbao help codes     all messages\n"
                   "      tianbao help filters   forms in which a value can be printed\n"
+                  "      tianbao help functions sums, counts and the like\n"
                   "      tianbao help limits    how big things may be\n"
                   "      tianbao help exit      exit statuses\n"));
 }
@@ -203,7 +204,7 @@ bool help_topics(struct buf *out, size_t n, const char *const *asked, struct fin
     if (put_topic(out, asked[i])) continue;
     struct buf said;
     buf_init(&said, 0);
-    words_put(&said, _("there is no help about \"{1}\"; there is about codes, limits, filters, exit"),
+    words_put(&said, _("there is no help about \"{1}\"; there is about codes, limits, filters, functions, exit"),
               str_of(asked[i]));
     ok = finding(fs, CODE_USAGE, NULL, NULL, buf_str(&said));
     buf_free(&said);

@@ -60,9 +60,12 @@ static bool only_that_list(const struct compile *c, xmlNode *begin, str id) {
   return true;
 }
 
-/* A list and the paragraphs that belong to it. */
+/* A list and the paragraphs of one story that belong to it: a text box may stand twice in the
+ * document, with a loop of its own in each copy. */
 struct list {
   str id;
+  size_t story;
+  xmlNode *loop; /* for whose items it begins anew, or NULL */
   xmlNode **paragraphs;
   size_t n, cap;
 };
@@ -115,14 +118,22 @@ static bool restart(struct compile *c, const struct list *l, xmlNode *loop) {
 }
 
 static struct list *find_list(struct compile *c, struct list **lists, size_t *n, size_t *cap,
-                              str id) {
+                              str id, size_t story) {
   for (size_t i = 0; i < *n; i++)
-    if (str_eq((*lists)[i].id, id)) return &(*lists)[i];
+    if ((*lists)[i].story == story && str_eq((*lists)[i].id, id)) return &(*lists)[i];
   struct list *l = arena_grow(c->arena, *lists, n, cap, sizeof *l);
   if (l == NULL) return compile_no_memory(c), NULL;
   *lists = l - (*n - 1);
   l->id = arena_dup(c->arena, id);
+  l->story = story;
   return l;
+}
+
+/* Does the list begin anew in every story that it stands in? */
+static bool anew_everywhere(const struct list *lists, size_t n, str id) {
+  for (size_t i = 0; i < n; i++)
+    if (str_eq(lists[i].id, id) && lists[i].loop == NULL) return false;
+  return true;
 }
 
 /* odt: the anchors around one list go around its items. */
@@ -155,16 +166,16 @@ bool lists_part(struct compile *c) {
       str id;
       xmlAttr *attr;
       if (p == NULL || !c->t->flavour->list_of(c->t->state, p, false, &id, &attr)) continue;
-      struct list *l = find_list(c, &lists, &n, &cap, id);
+      struct list *l = find_list(c, &lists, &n, &cap, id, s);
       xmlNode **slot =
           l != NULL ? arena_grow(c->arena, l->paragraphs, &l->n, &l->cap, sizeof *slot) : NULL;
       if (slot == NULL) return compile_no_memory(c);
       l->paragraphs = slot - (l->n - 1);
       *slot = p;
     }
-  for (size_t i = 0; i < n; i++) {
-    xmlNode *loop = loop_of(c, &lists[i]);
-    if (loop != NULL && !restart(c, &lists[i], loop)) return false;
-  }
+  for (size_t i = 0; i < n; i++) lists[i].loop = loop_of(c, &lists[i]);
+  for (size_t i = 0; i < n; i++)
+    if (anew_everywhere(lists, n, lists[i].id) && !restart(c, &lists[i], lists[i].loop))
+      return false;
   return true;
 }
