@@ -74,12 +74,10 @@ class Feature:
         """Why the cell cannot pass yet, or None."""
         return self.find(self.later, form, place)
 
-    def batch_key(self, form, place):
-        """Features with one key may share a document, if their data agree; None: none may."""
-        alone = self.bare or self.args or self.waits(form, place)
-        if alone or self.expect(form, place).startswith('!'):
-            return None
-        return ''
+    def shares(self, form, place):
+        """May other features stand in the same document?"""
+        return not (self.bare or self.args or self.waits(form, place) or
+                    self.expect(form, place).startswith('!'))
 
 
 def fits(words, known, one):
@@ -324,33 +322,22 @@ def check_alone(filled, expected, place):
         ', '.join(words), ''.join(where), r.told()))
 
 
-def batches(features, form, place):
-    """Features that may stand in one document."""
+def batches(features, form, place, standing):
+    """Lists of features that may stand in one document: none has other data for a key than the
+    others, and what changes the standing data stands by itself."""
     out = []
     for f in features:
         if f.reason(form, place) is not None:
             continue
-        key = f.batch_key(form, place)
-        for b in out:
-            if key is not None and b['key'] == key and all(
-                    b['data'].get(k, v) == v for k, v in f.data.items()):
-                break
-        else:
-            b = {'key': key, 'data': {}, 'features': []}
-            out.append(b)
-        b['features'].append(f)
-        b['data'].update(f.data)
-    # A feature that overrides standing data must not disturb another that reads them.
-    return out
-
-
-def split_batches(features, form, place, standing):
-    """batches(), where features that change the standing data are kept apart from the rest."""
-    changed = lambda f: sorted(k for k in f.data if k in standing and standing[k] != f.data[k])
-    groups = {}
-    for f in features:
-        groups.setdefault(f.name if changed(f) else '', []).append(f)
-    return [b for g in groups.values() for b in batches(g, form, place)]
+        shares = f.shares(form, place) and all(standing.get(k, v) == v for k, v in f.data.items())
+        fitting = [b for b in out if shares and b['shares'] and
+                   all(b['data'].get(k, v) == v for k, v in f.data.items())]
+        if not fitting:
+            fitting = [{'shares': shares, 'data': {}, 'features': []}]
+            out += fitting
+        fitting[0]['features'].append(f)
+        fitting[0]['data'].update(f.data)
+    return [b['features'] for b in out]
 
 
 def run_batch(command, folder, form, place, features, standing):
@@ -428,10 +415,10 @@ def run_all(command, features, standing, work, jobs):
         waiting = []
         for form in FORMATS:
             for place in PLACES:
-                for n, b in enumerate(split_batches(features, form, place, standing)):
+                for n, b in enumerate(batches(features, form, place, standing)):
                     folder = os.path.join(work, '%s-%s-%d' % (form, place, n))
-                    waiting.append((form, place, b['features'], pool.submit(
-                        run_batch, command, folder, form, place, b['features'], standing)))
+                    waiting.append((form, place, b, pool.submit(
+                        run_batch, command, folder, form, place, b, standing)))
         for form, place, many, future in waiting:
             try:
                 told = future.result()

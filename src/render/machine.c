@@ -394,9 +394,11 @@ static bool put_note_id(struct machine *m, uint32_t note, size_t copy) {
 static bool run_note_ref(struct machine *m, const struct op *op) {
   const struct note_op *n = &m->p->note_refs[op->a];
   struct instances *all = notes_of(m, n->note);
-  if (n->first && m->survey && !make_instance(m, all, &m->s->effects.next_note, 0)) return false;
-  if (n->first) all->emitted++;
-  return put_note_id(m, n->note, all->emitted - 1);
+  bool makes = n->first && !n->again;
+  if (makes && m->survey && !make_instance(m, all, &m->s->effects.next_note, 0)) return false;
+  if (n->first && n->again) all->again++;
+  if (makes) all->emitted++;
+  return put_note_id(m, n->note, (n->again ? all->again : all->emitted) - 1);
 }
 
 /* Puts the frames back to where the reference of a copy stood. */
@@ -668,7 +670,10 @@ void machine_free(struct machine *m) {
 /* The counters of what this run refers to begin anew. */
 static void forget_references(struct machine *m) {
   struct effects *e = &m->s->effects;
-  for (size_t i = 0; i < m->p->nnote_refs; i++) e->notes[m->p->note_refs[i].note].emitted = 0;
+  for (size_t i = 0; i < m->p->nnote_refs; i++) {
+    struct instances *all = &e->notes[m->p->note_refs[i].note];
+    all->emitted = all->again = 0;
+  }
   for (size_t i = 0; i < m->p->nops; i++) {
     const struct op *op = &m->p->ops[i];
     ptrdiff_t part = op->kind == OP_PART_REF ? m->s->t->uses[op->a].part : -1;

@@ -27,7 +27,7 @@ struct instance {
 
 struct instances {
   struct instance *items;
-  size_t n, cap, emitted;
+  size_t n, cap, emitted, again;
 };
 
 /* What became of a region.  There may be many for each row of a table, so it is a byte. */

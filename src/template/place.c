@@ -339,8 +339,16 @@ static bool place_blocks(struct compile *c, struct tag *open, xmlNode *top) {
     first = last = top;
     top = top->parent;
   }
-  for (struct tag *e = open->next_else; e != NULL; e = e->next_else)
-    if (!place_else_block(c, e, open, top)) return false;
+  xmlNode *behind = first; /* an empty first branch: 如果 and 否则 in one paragraph */
+  for (struct tag *e = open->next_else; e != NULL; e = e->next_else) {
+    if (e->para == open->para && all_controls(c, first)) {
+      xmlUnlinkNode(e->anchor);
+      xml_insert_after(behind, e->anchor);
+      behind = e->anchor;
+    } else if (!place_else_block(c, e, open, top)) {
+      return false;
+    }
+  }
   put_begin(c, first, open->anchor);
   put_end(c, last, open->closer->anchor);
   return fields_whole(c, open->anchor, open->closer->anchor) ||

@@ -59,12 +59,13 @@ struct note {
   str id;
   const struct scope *scope; /* where its reference stands; NULL: no reference */
   const struct place *place;
-  bool shared; /* referred to more than once */
+  const xmlNode *story, *again; /* while compiling: where its marks stand; the box's second copy */
 };
 
 struct note_op {
   uint32_t note;
   bool first; /* the first mark of its reference: makes the copy */
+  bool again; /* in the second copy of a text box: speaks of the copies that are there */
 };
 
 /* A column of a repeated row in which equal neighbours become one cell. */

@@ -90,7 +90,14 @@ bool refs_note(struct compile *c, xmlNode *n, const struct scope *scope) {
       arena_grow(c->arena, p->note_refs, &p->nnote_refs, &c->note_refs_cap, sizeof *op);
   if (op == NULL) return compile_no_memory(c);
   p->note_refs = op - (p->nnote_refs - 1);
-  *op = (struct note_op){.note = index, .first = note->scope == NULL || !r.mark};
+  const xmlNode *story = compile_up(c, n, KIND_STORY);
+  bool again = r.mark && note->scope != NULL && note->story != story;
+  bool first = again ? note->again != story : note->scope == NULL || !r.mark;
+  *op = (struct note_op){.note = index, .first = first, .again = again};
+  if (again)
+    note->again = story;
+  else
+    note->story = story;
   if (note->scope == NULL) note->scope = scope;
   if (note->place == NULL) note->place = compile_place(c, &c->place, STR_NONE);
   struct mark *m = compile_mark(c, MARK_NOTE_REF, &number);
