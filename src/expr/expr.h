@@ -126,9 +126,6 @@ bool expr_selection(const struct expr_env *env, str folded, struct selection *ou
 /* Has the pipeline 同值合并 in it? */
 bool expr_merges(const struct expr *e);
 
-/* Binds one whole text as a name; false when it is not known in the scope. */
-bool expr_bind(const struct expr_env *env, str text, struct ref *out);
-
 /* The list that a row with this expression would repeat for (language.md 5, implicit rows): the
  * first step of a printed name that is a list of objects and is not the current item; *rest is
  * true when a further list follows.  Returns false when there is none. */

@@ -11,7 +11,7 @@
 #include "expr/filter.h"
 #include "expr/function.h"
 
-#define N_(s) (s)
+#define N_(s)    (s)
 #define COUNT(a) (sizeof(a) / sizeof *(a))
 
 struct parser {
@@ -35,8 +35,7 @@ static struct expr *fail(struct parser *p, const char *why, str what) {
 }
 
 static void blanks(struct parser *p) {
-  while (p->at < p->s.n && (p->s.p[p->at] == ' ' || p->s.p[p->at] == '\t' ||
-                            p->s.p[p->at] == '\n'))
+  while (p->at < p->s.n && (p->s.p[p->at] == ' ' || p->s.p[p->at] == '\t' || p->s.p[p->at] == '\n'))
     p->at++;
 }
 
@@ -69,10 +68,10 @@ static const struct sign compares[] = {
     {"<>", EXPR_NE},     {"<=", EXPR_LE},     {">=", EXPR_GE},     {"≠", EXPR_NE},
     {"≤", EXPR_LE},      {"≥", EXPR_GE},      {"=", EXPR_EQ},      {"<", EXPR_LT},
     {">", EXPR_GT}};
-static const struct sign ands[] = {{"并且", EXPR_AND}, {"&&", EXPR_AND}, {"且", EXPR_AND},
-                                   {"and ", EXPR_AND}};
-static const struct sign ors[] = {{"或者", EXPR_OR}, {"||", EXPR_OR}, {"或", EXPR_OR},
-                                  {"or ", EXPR_OR}};
+static const struct sign ands[] = {
+    {"并且", EXPR_AND}, {"&&", EXPR_AND}, {"且", EXPR_AND}, {"and ", EXPR_AND}};
+static const struct sign ors[] = {
+    {"或者", EXPR_OR}, {"||", EXPR_OR}, {"或", EXPR_OR}, {"or ", EXPR_OR}};
 static const struct sign sums[] = {{"+", EXPR_ADD}, {"-", EXPR_SUB}};
 static const struct sign products[] = {{"*", EXPR_MUL}, {"/", EXPR_DIV}};
 
@@ -88,9 +87,9 @@ enum select_word { SELECT_WHERE, SELECT_BY, SELECT_DOWN, SELECT_UP };
 static const struct {
   const char *text;
   enum select_word word;
-} selects[] = {{"当", SELECT_WHERE},      {"where", SELECT_WHERE}, {"按", SELECT_BY},
-               {"by", SELECT_BY},         {"从大到小", SELECT_DOWN}, {"降序", SELECT_DOWN},
-               {"desc", SELECT_DOWN},     {"从小到大", SELECT_UP},   {"升序", SELECT_UP},
+} selects[] = {{"当", SELECT_WHERE},  {"where", SELECT_WHERE},   {"按", SELECT_BY},
+               {"by", SELECT_BY},     {"从大到小", SELECT_DOWN}, {"降序", SELECT_DOWN},
+               {"desc", SELECT_DOWN}, {"从小到大", SELECT_UP},   {"升序", SELECT_UP},
                {"asc", SELECT_UP}};
 
 /* The word of a selection at this place; English ones stand alone. *n is its length. */
@@ -254,10 +253,9 @@ static struct expr *number(struct parser *p) {
 
 /* 序号, 首个, 末个 and {{.}}: words about the innermost list. */
 static struct expr *loop_word(struct parser *p) {
-  static const struct sign words[] = {{"序号", EXPR_ORDINAL}, {"首个", EXPR_FIRST},
-                                      {"末个", EXPR_LAST},    {"index", EXPR_ORDINAL},
-                                      {"first", EXPR_FIRST},  {"last", EXPR_LAST},
-                                      {".", EXPR_ITEM}};
+  static const struct sign words[] = {
+      {"序号", EXPR_ORDINAL}, {"首个", EXPR_FIRST}, {"末个", EXPR_LAST}, {"index", EXPR_ORDINAL},
+      {"first", EXPR_FIRST},  {"last", EXPR_LAST},  {".", EXPR_ITEM}};
   static const char *const outer[] = {"上级.", "parent."};
   const struct scope *s = bind_loop(p->env->scope);
   size_t at = p->at;
@@ -330,8 +328,8 @@ static bool call_condition(struct parser *p, struct expr *e) {
 static bool add_operand(struct parser *p, struct expr *e, size_t *cap) {
   struct expr *operand = parse_or(p);
   if (operand == NULL) return false;
-  const struct expr **slot = arena_grow(p->env->arena, e->operands, &e->noperands, cap,
-                                        sizeof *e->operands);
+  const struct expr **slot =
+      arena_grow(p->env->arena, e->operands, &e->noperands, cap, sizeof *e->operands);
   if (slot == NULL) return finding(p->env->fs, CODE_MEMORY, NULL, NULL, STR(""));
   *slot = operand;
   e->operands = slot - (e->noperands - 1);
@@ -361,8 +359,7 @@ static bool add_grade(struct parser *p, struct expr *e, size_t *cap) {
   if (to - from > 1 && (p->s.p[from] == '"' || p->s.p[from] == '\'') &&
       p->s.p[to - 1] == p->s.p[from])
     from++, to--;
-  str word = p->map == NULL ? str_sub(p->s, from, to)
-                            : str_sub(p->typed, p->map[from], p->map[to]);
+  str word = p->map == NULL ? str_sub(p->s, from, to) : str_sub(p->typed, p->map[from], p->map[to]);
   str both[2] = {utf8_trim(word), limit};
   for (size_t i = 0; i < 2; i++) {
     str *slot = arena_grow(p->env->arena, e->args, &e->nargs, cap, sizeof *slot);
@@ -394,11 +391,14 @@ static struct expr *call(struct parser *p, const struct function *f, size_t name
   p->calls++;
   p->selecting += f->whole;
   p->whole = f->whole;
-  if (take_char(p, ')')) p->at--;
-  else if (!call_operands(p, e)) return NULL;
+  if (take_char(p, ')'))
+    p->at--;
+  else if (!call_operands(p, e))
+    return NULL;
   if (!take_char(p, ')'))
-    return fail(p, p->at < p->s.n ? N_("this cannot be understood: ")
-                                  : N_("the closing bracket is missing after "),
+    return fail(p,
+                p->at < p->s.n ? N_("this cannot be understood: ")
+                               : N_("the closing bracket is missing after "),
                 p->at < p->s.n ? rest(p) : rest(&outer));
   const char *wrong = function_check(e);
   if (wrong != NULL) return fail(p, wrong, str_sub(outer.s, outer.at, p->at));
@@ -430,9 +430,9 @@ static struct expr *operand(struct parser *p) {
 
 /* A word or sign before an operand. Words stand alone before a blank, a bracket, a known name or
  * (typed without blanks, 非有记录) one other word. */
-static const struct sign prefixes[] = {
-    {"不是", EXPR_NOT}, {"非", EXPR_NOT}, {"not", EXPR_NOT}, {"!", EXPR_NOT},
-    {"没有", EXPR_NOT}, {"有", EXPR_HAS}, {"has", EXPR_HAS}, {"-", EXPR_NEG}};
+static const struct sign prefixes[] = {{"不是", EXPR_NOT}, {"非", EXPR_NOT},   {"not", EXPR_NOT},
+                                       {"!", EXPR_NOT},    {"没有", EXPR_NOT}, {"有", EXPR_HAS},
+                                       {"has", EXPR_HAS},  {"-", EXPR_NEG}};
 
 static bool prefix_stands(const struct parser *p, size_t behind, bool again) {
   struct parser ahead = *p;
@@ -555,9 +555,8 @@ static bool split_args(struct parser *p, size_t from, size_t to, struct expr *e)
     str *slot = arena_grow(p->env->arena, e->args, &e->nargs, &cap, sizeof(str));
     if (slot == NULL) return false;
     e->args = slot - (e->nargs - 1);
-    *slot = p->map == NULL
-                ? str_sub(p->s, begin, end)
-                : str_sub(p->typed, p->map[begin], p->map[end]);
+    *slot =
+        p->map == NULL ? str_sub(p->s, begin, end) : str_sub(p->typed, p->map[begin], p->map[end]);
     if (quote != '"' && quote != '\'') *slot = utf8_trim(*slot);
     *slot = arena_dup(p->env->arena, *slot);
   }
@@ -601,8 +600,8 @@ static bool unknown_filter(struct parser *p, str text) {
   const char *near = filter_nearest(w);
   if (near == NULL)
     return finding(p->env->fs, CODE_UNKNOWN_FILTER, p->env->place, NULL, p->env->place->tag, w);
-  return finding(p->env->fs, CODE_UNKNOWN_FILTER_NEAR, p->env->place, NULL, p->env->place->tag,
-                 w, str_of(near));
+  return finding(p->env->fs, CODE_UNKNOWN_FILTER_NEAR, p->env->place, NULL, p->env->place->tag, w,
+                 str_of(near));
 }
 
 static bool check_args(struct parser *p, const struct expr *e) {
@@ -610,8 +609,10 @@ static bool check_args(struct parser *p, const struct expr *e) {
   const char *wrong = NULL;
   if (e->nargs < f->least || (filter_has(f, FILTER_COMPARES) && e->b == NULL))
     wrong = N_("a word is missing behind the filter");
-  else if (e->nargs > f->most) wrong = N_("there are too many words behind the filter");
-  else if (f->check != NULL) wrong = f->check(e->args, e->nargs);
+  else if (e->nargs > f->most)
+    wrong = N_("there are too many words behind the filter");
+  else if (f->check != NULL)
+    wrong = f->check(e->args, e->nargs);
   if (wrong == NULL) return true;
   return finding(p->env->fs, CODE_FILTER_ARGUMENT, p->env->place, NULL, p->env->place->tag,
                  str_of(wrong));
@@ -685,15 +686,20 @@ struct expr *expr_parse(const struct expr_env *env, str folded, str typed, const
   return pipeline(&p, parse_or(&p));
 }
 
+/* A whole text that is a known name.  False: it is none; else *e is it, or NULL without memory. */
+static bool whole_name(struct parser *p, struct expr **e) {
+  struct ref r;
+  if (!bind_name(p->env, p->s, false, &r)) return false;
+  *e = node(p, EXPR_REF, NULL, NULL);
+  if (*e != NULL) (*e)->ref = r;
+  return true;
+}
+
 struct expr *expr_name(const struct expr_env *env, str folded) {
   struct parser p = {.env = env, .s = utf8_trim(folded)};
-  struct ref r;
-  if (bind_name(env, p.s, false, &r)) {
-    struct expr *e = node(&p, EXPR_REF, NULL, NULL);
-    if (e != NULL) e->ref = r;
-    return e;
-  }
-  struct expr *e = parse_or(&p);
+  struct expr *e;
+  if (whole_name(&p, &e)) return e;
+  e = parse_or(&p);
   blanks(&p);
   if (e != NULL && p.at < p.s.n) return fail(&p, N_("this cannot be understood: "), rest(&p));
   return e;
@@ -703,16 +709,12 @@ struct expr *expr_name(const struct expr_env *env, str folded) {
 
 struct expr *expr_list(const struct expr_env *env, str folded, str *behind) {
   struct parser p = {.env = env, .s = utf8_trim(folded), .selecting = 1};
-  struct ref r;
   enum select_word word;
   size_t n;
   *behind = STR_NONE;
-  if (bind_name(env, p.s, false, &r)) {
-    struct expr *e = node(&p, EXPR_REF, NULL, NULL);
-    if (e != NULL) e->ref = r;
-    return e;
-  }
-  struct expr *e = parse_or(&p);
+  struct expr *e;
+  if (whole_name(&p, &e)) return e;
+  e = parse_or(&p);
   blanks(&p);
   *behind = rest(&p);
   if (e == NULL || behind->n == 0) return e;
@@ -753,10 +755,6 @@ bool expr_merges(const struct expr *e) {
   for (; e != NULL && e->kind == EXPR_FILTER; e = e->a)
     if (filter_has(e->filter, FILTER_MERGES)) return true;
   return false;
-}
-
-bool expr_bind(const struct expr_env *env, str text, struct ref *out) {
-  return bind_name(env, text, false, out);
 }
 
 bool expr_row_list(const struct expr_env *env, const struct expr *e, struct ref *list) {
