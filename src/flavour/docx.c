@@ -230,10 +230,11 @@ static bool docx_merge(xmlNode *cell, xmlNode **first, xmlNode **last, xmlNode *
   return *attr != NULL && *first != NULL && *other != NULL;
 }
 
-/* Alternative text of pictures and shapes (20.4.2.5; VML alt). */
+/* Alternative text of pictures and shapes (20.4.2.5; VML alt), values of document variables. */
 static xmlAttr *docx_text_attr(xmlNode *n, unsigned nth) {
   static const char *const names[] = {"descr", "title", "alt"};
   const char *local = (const char *)n->name;
+  if (is_w(n, "docVar")) return nth == 0 ? xml_attr_node(n, NS_W, "val") : NULL;
   bool shape = strcmp(local, "docPr") == 0 || strcmp(local, "cNvPr") == 0 ||
                strcmp(local, "shape") == 0 || strcmp(local, "rect") == 0;
   if (!shape || in_namespace(n, NS_W)) return NULL;
@@ -742,6 +743,8 @@ const struct flavour flavour_docx = {
     .close = docx_close,
     .ending = docx_ending,
     .parts = docx_parts,
+    .wanted = docx_wanted,
+    .adopt = docx_adopt,
     .replaced = docx_replaced,
     .stored_first = docx_stored_first,
     .kind = docx_kind,

@@ -3,6 +3,7 @@
 #define FLAVOUR_DOCX_H
 
 #include "flavour/flavour.h"
+#include "flavour/native.h"
 
 /* Transitional and strict namespaces of one vocabulary (ECMA-376 parts 1 and 4). */
 #define NS_W                                                       \
@@ -38,7 +39,41 @@ struct docx_style {
   str id, based_on, num, level;
 };
 
+/* A custom XML part that controls are bound to (ECMA-376 part 1, 22.5), by its item id. */
+struct docx_store {
+  size_t entry;
+  str id;
+};
+
+/* A document variable or property and its text. */
+struct docx_value {
+  bool variable;
+  str name, text;
+};
+
+/* What goes into a node of a part that a control is bound to (17.5.2.6). */
+struct docx_binding {
+  size_t entry;
+  str path, prefixes;
+  bool native_known;
+  struct native native;
+  str text; /* without a native: a text with tags */
+};
+
+struct docx_bindings {
+  struct docx_binding *items;
+  size_t n, cap;
+};
+
 struct docx_state {
+  struct pack *pack;
+  struct docx_store *stores;
+  size_t nstores, stores_cap;
+  struct docx_value *values;
+  size_t nvalues, values_cap;
+  struct docx_bindings *bindings; /* grows while the stories are adopted */
+  bool settings_known, custom_known, core_known, app_known;
+  size_t settings, custom, core, app; /* entries; settings only when there are variables */
   bool numbering_known;
   size_t numbering; /* entry */
   struct docx_num *nums;
@@ -66,6 +101,26 @@ bool docx_with_additions(const void *state, const struct pack *p, size_t entry, 
                          const struct additions *add, struct buf *out);
 bool docx_copied_along(const void *state, const struct pack *p, const struct part_copy *copy,
                        size_t nth, struct arena *a, size_t *entry, str *name);
+/* Part names are compared without case (part 2, 6.2.2.3). */
+ptrdiff_t docx_find_part(const struct pack *p, str name);
+str docx_resolve(struct arena *a, str source, str target);
+str docx_rels_of(struct arena *a, str part);
+/* Finds variables, properties and bound parts.  What cannot be read there is left out.  False: no
+ * memory. */
+bool docx_find_stores(struct pack *p, struct arena *a, struct docx_state *s);
+/* The text of a document variable or property. */
+bool docx_source(const struct docx_state *s, bool variable, str name, str *text);
+/* Remembers what goes into the node that a w:dataBinding leads to: a native, or a text with tags.
+ * True: the node is there.  *why: it cannot be filled. */
+bool docx_bind(const struct docx_state *s, const struct adoption *a, const xmlNode *binding,
+               const struct native *n, str text, const char **why);
+bool docx_adopt(const void *state, const struct adoption *a, xmlNode *n);
+bool docx_adopt_fields(const struct adoption *a, const struct docx_state *state, xmlNode *story);
+bool docx_adopt_controls(const struct adoption *a, const struct docx_state *state, xmlNode *story);
+bool docx_wanted(const void *state, size_t entry);
+/* A run of the properties of `like` (any element of the vocabulary) around a text, not linked;
+ * takes the text. */
+xmlNode *docx_new_run(xmlNode *like, xmlNode *text);
 bool docx_recognise(const struct pack *p);
 bool docx_open(struct pack *p, struct arena *a, void **state, struct findings *fs);
 

@@ -32,7 +32,7 @@ static struct place place_of(const struct opening *o, str part) {
 }
 
 /* Part names are compared without case (part 2, 6.2.2.3). */
-static ptrdiff_t find_part(const struct pack *p, str name) {
+ptrdiff_t docx_find_part(const struct pack *p, str name) {
   ptrdiff_t exact = pack_find(p, name);
   for (size_t i = 0; exact < 0 && i < pack_count(p); i++) {
     str s = pack_name(p, i);
@@ -58,7 +58,7 @@ static bool read_xml(struct opening *o, size_t entry, struct xml *x) {
 
 /* A target against the folder of its source; dots are resolved; empty when it leaves the
  * package. */
-static str resolve(struct opening *o, str source, str target) {
+str docx_resolve(struct arena *a, str source, str target) {
   struct buf b;
   buf_init(&b, LIMIT_ENTRY_NAME * 4);
   size_t folder = source.n;
@@ -73,17 +73,17 @@ static str resolve(struct opening *o, str source, str target) {
       if (b.n != 0) b.n--;
       while (b.n > 0 && b.p[b.n - 1] != '/') b.n--;
     } else if (step.n != 0 && !str_is(step, ".")) {
-      buf_put(&b, shared_decode(step, o->a));
+      buf_put(&b, shared_decode(step, a));
       if (slash != STR_NOT_FOUND) buf_putc(&b, '/');
     }
   }
-  str out = arena_dup(o->a, buf_str(&b));
+  str out = arena_dup(a, buf_str(&b));
   buf_free(&b);
   return out;
 }
 
 /* "word/document.xml" → "word/_rels/document.xml.rels" */
-static str rels_of(struct arena *a, str part) {
+str docx_rels_of(struct arena *a, str part) {
   size_t folder = part.n;
   while (folder > 0 && part.p[folder - 1] != '/') folder--;
   return arena_join(
@@ -157,8 +157,8 @@ static bool keep_rel(struct opening *o, size_t source, size_t rels, const xmlNod
 static bool follow_one(struct opening *o, size_t source, size_t rels, const xmlNode *rel,
                        unsigned depth) {
   str type = type_of(rel), name = STR_NONE;
-  if (!external(rel)) name = resolve(o, pack_name(o->p, source), xml_attr(rel, NULL, "Target"));
-  ptrdiff_t entry = name.n != 0 ? find_part(o->p, name) : -1;
+  if (!external(rel)) name = docx_resolve(o->a, pack_name(o->p, source), xml_attr(rel, NULL, "Target"));
+  ptrdiff_t entry = name.n != 0 ? docx_find_part(o->p, name) : -1;
   if (!keep_rel(o, source, rels, rel, entry)) return false;
   for (size_t i = 0; entry >= 0 && i < COUNT(relations); i++) {
     const struct relation *r = &relations[i];
@@ -172,7 +172,7 @@ static bool follow_one(struct opening *o, size_t source, size_t rels, const xmlN
 
 /* All relationships of a part. */
 static bool follow(struct opening *o, size_t source, unsigned depth) {
-  ptrdiff_t entry = find_part(o->p, rels_of(o->a, pack_name(o->p, source)));
+  ptrdiff_t entry = docx_find_part(o->p, docx_rels_of(o->a, pack_name(o->p, source)));
   if (entry < 0) return true;
   struct xml x = {.doc = NULL};
   bool ok = read_xml(o, (size_t)entry, &x);
@@ -252,7 +252,7 @@ static bool refuse(struct opening *o, enum code code, str what) {
 }
 
 static bool package_relation(struct opening *o, const xmlNode *rel, str *main) {
-  str type = type_of(rel), name = resolve(o, STR(""), xml_attr(rel, NULL, "Target"));
+  str type = type_of(rel), name = docx_resolve(o->a, STR(""), xml_attr(rel, NULL, "Target"));
   if (external(rel)) return true;
   if (str_is(type, "officeDocument") && main->n == 0) *main = name;
   if (str_ends(xml_attr(rel, NULL, "Type"), STR("/digital-signature/origin")))
@@ -261,11 +261,11 @@ static bool package_relation(struct opening *o, const xmlNode *rel, str *main) {
 }
 
 static bool property_relation(struct opening *o, const xmlNode *rel) {
-  str type = type_of(rel), name = resolve(o, STR(""), xml_attr(rel, NULL, "Target"));
+  str type = type_of(rel), name = docx_resolve(o->a, STR(""), xml_attr(rel, NULL, "Target"));
   bool property = str_is(type, "core-properties") || str_is(type, "extended-properties") ||
                   str_is(type, "custom-properties") || str_is(type, "extendedProperties") ||
                   str_is(type, "customProperties");
-  ptrdiff_t entry = property && !external(rel) ? find_part(o->p, name) : -1;
+  ptrdiff_t entry = property && !external(rel) ? docx_find_part(o->p, name) : -1;
   return entry < 0 || add_part(o, (size_t)entry, STORY_PROPERTY, false, true);
 }
 
@@ -349,7 +349,7 @@ static bool check_main_type(struct opening *o, str main) {
 }
 
 static bool open_main(struct opening *o, str main) {
-  ptrdiff_t entry = main.n != 0 ? find_part(o->p, main) : -1;
+  ptrdiff_t entry = main.n != 0 ? docx_find_part(o->p, main) : -1;
   if (entry < 0)
     return refuse(o, CODE_MISSING_PART, main.n != 0 ? main : STR(N_("the main document")));
   main = pack_name(o->p, (size_t)entry);
@@ -357,11 +357,19 @@ static bool open_main(struct opening *o, str main) {
          follow(o, (size_t)entry, 0) && read_lists(o);
 }
 
+/* Behind all else: what feeds them has been seen by then. */
+static bool add_stores(struct opening *o) {
+  bool ok = !o->s->settings_known || add_part(o, o->s->settings, STORY_PROPERTY, false, true);
+  for (size_t i = 0; ok && i < o->s->nstores; i++)
+    ok = add_part(o, o->s->stores[i].entry, STORY_PROPERTY, false, true);
+  return ok;
+}
+
 bool docx_open(struct pack *p, struct arena *a, void **state, struct findings *fs) {
   struct opening o = {.p = p, .a = a, .fs = fs, .s = ARENA_NEW(a, struct docx_state)};
   if (o.s == NULL) return finding(fs, CODE_MEMORY, NULL, NULL, STR(""));
   *state = o.s;
-  ptrdiff_t entry = find_part(p, STR("_rels/.rels"));
+  ptrdiff_t entry = docx_find_part(p, STR("_rels/.rels"));
   if (entry < 0) return refuse(&o, CODE_MISSING_PART, STR("_rels/.rels"));
   struct xml x = {.doc = NULL};
   str main = STR_NONE;
@@ -375,7 +383,7 @@ bool docx_open(struct pack *p, struct arena *a, void **state, struct findings *f
        k = xml_next_element(k))
     ok = property_relation(&o, k);
   xml_free(&x);
-  return ok;
+  return ok && docx_find_stores(p, a, o.s) && add_stores(&o);
 }
 
 /* ---- copies of parts ---- */
@@ -552,9 +560,9 @@ bool docx_with_additions(const void *state, const struct pack *p, size_t entry, 
 bool docx_copied_along(const void *state, const struct pack *p, const struct part_copy *copy,
                        size_t nth, struct arena *a, size_t *entry, str *name) {
   (void)state;
-  ptrdiff_t rels = nth == 0 ? find_part(p, rels_of(a, pack_name(p, copy->entry))) : -1;
+  ptrdiff_t rels = nth == 0 ? docx_find_part(p, docx_rels_of(a, pack_name(p, copy->entry))) : -1;
   if (rels < 0) return false;
   *entry = (size_t)rels;
-  *name = rels_of(a, copy->name);
+  *name = docx_rels_of(a, copy->name);
   return true;
 }

@@ -7,6 +7,7 @@
 #ifndef FLAVOUR_FLAVOUR_H
 #define FLAVOUR_FLAVOUR_H
 
+#include "flavour/native.h"
 #include "pack/pack.h"
 #include "xml/xml.h"
 
@@ -121,6 +122,11 @@ struct flavour {
   /* ".docx" */
   str (*ending)(const void *state);
   size_t (*parts)(const void *state, const struct flavour_part **parts);
+  /* Must an entry be looked through although no tag was typed in it? */
+  bool (*wanted)(const void *state, size_t entry);
+  /* Fields of the office program in a story, or what feeds them in the root of a part, become
+   * natives (flavour/native.h).  False: no memory. */
+  bool (*adopt)(const void *state, const struct adoption *a, xmlNode *n);
   /* Bytes that replace an entry in every report (types of a template that becomes a document);
    * false: none. */
   bool (*replaced)(const void *state, size_t entry, str *bytes);

@@ -51,11 +51,13 @@ static const struct kind_name text_kinds[] = {
     {"change-end", KIND_MARK},
     {"change-start", KIND_MARK},
     {"dde-connection-decls", KIND_SKIP},
+    {"description", KIND_FIXED},
     {"h", KIND_PARAGRAPH},
     {"illustration-index", KIND_BOX},
     {"illustration-index-source", KIND_SKIP},
     {"index-body", KIND_BOX},
     {"index-title", KIND_BOX},
+    {"keywords", KIND_FIXED},
     {"line-break", KIND_BREAK},
     {"list", KIND_GROUP},
     {"list-header", KIND_ITEM},
@@ -81,17 +83,23 @@ static const struct kind_name text_kinds[] = {
     {"sequence-decls", KIND_SKIP},
     {"soft-page-break", KIND_MARK},
     {"span", KIND_RUN},
+    {"subject", KIND_FIXED},
     {"tab", KIND_TAB},
     {"table-index", KIND_BOX},
     {"table-index-source", KIND_SKIP},
     {"table-of-content", KIND_BOX},
     {"table-of-content-source", KIND_SKIP},
     {"text-input", KIND_FIXED},
+    {"title", KIND_FIXED},
     {"toc-mark", KIND_MARK},
     {"toc-mark-end", KIND_MARK},
     {"toc-mark-start", KIND_MARK},
     {"tracked-changes", KIND_SKIP},
-    {"user-field-decls", KIND_SKIP},
+    {"user-defined", KIND_FIXED},
+    {"user-field-decl", KIND_OTHER},
+    {"user-field-decls", KIND_OTHER},
+    {"user-field-get", KIND_FIXED},
+    {"user-field-input", KIND_FIXED},
     {"user-index", KIND_BOX},
     {"user-index-mark", KIND_MARK},
     {"user-index-mark-end", KIND_MARK},
@@ -203,10 +211,11 @@ static bool odt_merge(xmlNode *cell, xmlNode **first, xmlNode **last, xmlNode **
   return *attr != NULL;
 }
 
+/* Values of user fields; alternative text stands in elements: svg:title, svg:desc. */
 static xmlAttr *odt_text_attr(xmlNode *n, unsigned nth) {
-  (void)n;
-  (void)nth;
-  return NULL; /* alternative text stands in elements: svg:title, svg:desc */
+  if (nth != 0 || !is_text(n, "user-field-decl")) return NULL;
+  xmlAttr *text = xml_attr_node(n, NS_OFFICE, "string-value");
+  return text != NULL ? text : xml_attr_node(n, NS_OFFICE, "value");
 }
 
 static const char *odt_dead_text(const xmlNode *n) {
@@ -728,6 +737,8 @@ const struct flavour flavour_odt = {
     .close = odt_close,
     .ending = odt_ending,
     .parts = odt_parts,
+    .wanted = odt_wanted,
+    .adopt = odt_adopt,
     .replaced = odt_replaced,
     .stored_first = odt_stored_first,
     .kind = odt_kind,

@@ -9,7 +9,16 @@ struct odt_listed {
   str path, media;
 };
 
+/* A document property and its text; = before the name of one that a user defined. */
+struct odt_value {
+  str name, text;
+};
+
 struct odt_state {
+  struct odt_value *values;
+  size_t nvalues, values_cap;
+  bool meta_known;
+  size_t meta; /* entry of meta.xml */
   struct odt_listed *listed;
   size_t nlisted, listed_cap;
   struct flavour_part *parts;
@@ -22,6 +31,10 @@ struct odt_state {
 
 /* The entry of the text of an embedded object that is referred to as `href`, or -1. */
 ptrdiff_t odt_object(const struct odt_state *s, str href);
+/* Reads the properties that fields show.  False: no memory. */
+bool odt_find_sources(struct pack *p, struct arena *a, struct odt_state *s);
+bool odt_wanted(const void *state, size_t entry);
+bool odt_adopt(const void *state, const struct adoption *a, xmlNode *story);
 bool odt_tells(const void *state, size_t entry);
 str odt_copy_name(str part, str mark, struct arena *a);
 bool odt_with_additions(const void *state, const struct pack *p, size_t entry, str bytes,

@@ -147,7 +147,7 @@ bool odt_open(struct pack *p, struct arena *a, void **state, struct findings *fs
   if (pack_find(p, STR("content.xml")) < 0)
     return refuse(&o, CODE_MISSING_PART, STR("content.xml"));
   return add_part(&o, STR("styles.xml"), STORY_OTHER, 1, false) &&
-         add_part(&o, STR("meta.xml"), STORY_PROPERTY, 1, true);
+         add_part(&o, STR("meta.xml"), STORY_PROPERTY, 1, true) && odt_find_sources(p, a, o.s);
 }
 
 /* ---- copies of embedded objects ---- */

@@ -1,5 +1,6 @@
 /* Between the rooms of the compiler: the state of one part while it becomes a program.
  *
+ *   adopt   lets fields of the office programs give way to tags
  *   walk    finds stories, paragraphs and tags, and puts an anchor for each tag into the tree
  *   place   pairs openers with closers and moves their anchors to where they work
  *   tidy    removes what held only control tags, and keeps cells, bodies and tables legal
@@ -18,6 +19,7 @@
 struct para;
 
 struct tag {
+  const struct native *native; /* the field that it is, or NULL: it was typed */
   str typed;  /* with its braces */
   str inner;  /* between them, as typed */
   str folded; /* the inside, folded */
@@ -45,6 +47,12 @@ struct piece_at {
 };
 
 /* A paragraph with its joined text. */
+/* Where a native stands in the text of its paragraph. */
+struct native_at {
+  const struct native *native;
+  size_t from, to;
+};
+
 struct para {
   xmlNode *node;
   struct place *place;
@@ -53,6 +61,8 @@ struct para {
   size_t npieces;
   struct tag **tags;
   size_t ntags;
+  struct native_at *natives;
+  size_t nnatives;
   bool content;    /* holds more than text */
   bool controls;   /* nothing but control tags, comments and blanks */
   bool may_vanish; /* its inline choices are all there is in it */
@@ -149,6 +159,8 @@ bool ident_survey(struct compile *c);
 /* The first number for copies of a name. */
 uint32_t ident_start(const struct compile *c, unsigned space, str name);
 
+/* Native fields of a story, or of the root of a part, become tags. */
+bool adopt_node(struct compile *c, xmlNode *n);
 bool walk_part(struct compile *c);
 bool place_part(struct compile *c);
 /* Before rows vanish: cells that cover rows which are repeated or chosen count them. */

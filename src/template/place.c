@@ -411,7 +411,7 @@ static bool close_tag(struct compile *c, struct stack *s, struct tag *t) {
 }
 
 static bool read_tag(struct compile *c, struct stack *s, struct tag *t) {
-  if (t->kind == TAG_BRACES) return true;
+  if (t->kind == TAG_BRACES || t->native != NULL) return true;
   str open = s->n != 0 ? s->open[s->n - 1]->text : STR_NONE;
   struct tag_text text = tag_read(t->folded, c->t->names, open, c->arena);
   t->kind = text.kind;

@@ -121,11 +121,20 @@ static struct form *new_form(struct compile *c, xmlNode *anchor, const struct ta
   return f;
 }
 
+/* Does the expression speak of items, not of the record alone? */
+static bool depends(const struct expr *e) {
+  if (e == NULL) return false;
+  bool loop_word = e->kind == EXPR_ITEM || e->kind == EXPR_ORDINAL || e->kind == EXPR_FIRST ||
+                   e->kind == EXPR_LAST;
+  if (loop_word || (e->kind == EXPR_REF && e->ref.level > 0)) return true;
+  return depends(e->a) || depends(e->b);
+}
+
 /* anchor NULL: in an attribute. */
 static bool resolve_value(struct compile *c, struct mark *m, xmlNode *anchor,
                           const struct where *w) {
   struct tag *t = m->tag;
-  if (anchor == NULL) {
+  if (anchor == NULL && t->native == NULL) {
     struct tag_text text = tag_read(t->folded, c->t->names, STR_NONE, c->arena);
     t->kind = text.kind;
     t->text = text.text;
@@ -137,18 +146,12 @@ static bool resolve_value(struct compile *c, struct mark *m, xmlNode *anchor,
   const size_t *map = t->map != NULL ? t->map + (t->text.p - t->folded.p) : NULL;
   struct expr *e = expr_parse(&env, t->text, t->inner, map);
   if (e == NULL) return false;
+  if (t->native != NULL && t->native->store && depends(e))
+    return finding(c->fs, CODE_STORE_IN_LOOP, t->place, NULL, t->typed);
   m->e = e;
   m->form = new_form(c, anchor, t);
   if (m->form == NULL) return false;
   return !expr_merges(e) || merge_add(c, anchor, w->row, e, t);
-}
-
-static bool depends(const struct expr *e) {
-  if (e == NULL) return false;
-  bool loop_word = e->kind == EXPR_ITEM || e->kind == EXPR_ORDINAL || e->kind == EXPR_FIRST ||
-                   e->kind == EXPR_LAST;
-  if (loop_word || (e->kind == EXPR_REF && e->ref.level > 0)) return true;
-  return depends(e->a) || depends(e->b);
 }
 
 bool resolve_depends(const struct compile *c) {

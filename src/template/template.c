@@ -135,7 +135,8 @@ static bool compile_part(struct template *t, struct part *part, struct findings 
                            .story = part->info->story,
                            .number = part->info->number};
   bool ok = pack_read(t->pack, part->info->entry, LIMIT_XML_PART, &bytes, fs);
-  if (ok && (may_have_tags(t, part->info, buf_str(&bytes)) || notes_wanted(&c))) {
+  bool wanted = notes_wanted(&c) || t->flavour->wanted(t->state, part->info->entry);
+  if (ok && (wanted || may_have_tags(t, part->info, buf_str(&bytes)))) {
     ok = choose_marks(&c, buf_str(&bytes)) ||
          finding(fs, CODE_BAD_ENTRY, &c.place, NULL, c.place.part, STR(N_("reserved characters")));
     ok = ok && xml_parse(&c.xml, buf_str(&bytes), XML_PLAIN, &c.place, fs);

@@ -13,11 +13,17 @@
 
 #define N_(s) (s)
 
+/* A field in a table that shows a calculation of its cells. */
+struct formula {
+  const struct place *place; /* NULL: there is none */
+};
+
 struct walker {
   struct compile *c;
   struct story_of *story;
-  unsigned *tables;     /* counted per story */
-  unsigned next_column; /* of the running row */
+  unsigned *tables;        /* counted per story */
+  struct formula *formula; /* of the innermost table, or NULL */
+  unsigned next_column;    /* of the running row */
 };
 
 static bool walk_children(struct walker *w, xmlNode *n);
@@ -29,6 +35,8 @@ struct reader {
   struct buf text;
   struct piece_at *pieces;
   size_t n, cap;
+  struct native_at *natives;
+  size_t nnatives, natives_cap;
   bool content;
 };
 
@@ -74,10 +82,23 @@ static bool gather_element(struct reader *r, xmlNode *n) {
   }
 }
 
+static bool add_native(struct reader *r, xmlNode *node, const struct native *native) {
+  str s = str_of((const char *)node->content);
+  struct native_at *at =
+      arena_grow(r->c->arena, r->natives, &r->nnatives, &r->natives_cap, sizeof *at);
+  if (at == NULL) return compile_no_memory(r->c);
+  r->natives = at - (r->nnatives - 1);
+  *at = (struct native_at){native, r->text.n, r->text.n + s.n};
+  return add_piece(r, node, s);
+}
+
 static bool gather(struct reader *r, xmlNode *n) {
-  bool text_here = holds_text(r->c, r->c->t->flavour->kind(n));
+  bool text_here = native_is_plain(n) || holds_text(r->c, r->c->t->flavour->kind(n));
   for (xmlNode *k = n->children; k != NULL; k = k->next) {
     bool text = k->type == XML_TEXT_NODE || k->type == XML_CDATA_SECTION_NODE;
+    const struct native *native = text ? native_of(k) : NULL;
+    if (native != NULL && !add_native(r, k, native)) return false;
+    if (native != NULL) continue;
     if (text && text_here && !add_piece(r, k, str_of((const char *)k->content))) return false;
     if (k->type == XML_ELEMENT_NODE && !gather_element(r, k)) return false;
   }
@@ -91,6 +112,8 @@ static bool read_para(struct compile *c, struct para *p) {
   p->text = arena_dup(c->arena, buf_str(&r.text));
   p->pieces = r.pieces;
   p->npieces = r.n;
+  p->natives = r.natives;
+  p->nnatives = r.nnatives;
   p->content = r.content;
   buf_free(&r.text);
   return ok && (p->text.p != NULL || compile_no_memory(c));
@@ -98,15 +121,17 @@ static bool read_para(struct compile *c, struct para *p) {
 
 /* ---- tags ---- */
 
+static bool count_tag(struct compile *c) {
+  if (++c->t->ntags <= LIMIT_TAGS) return true;
+  return finding(c->fs, CODE_TOO_BIG, &c->place, NULL, STR("the number of tags"),
+                 finding_number(c->fs, LIMIT_TAGS), STR("tags"));
+}
+
 static struct tag *new_tag(struct compile *c, struct para *p, str text,
                            const struct scan_found *f) {
   struct tag *t = ARENA_NEW(c->arena, struct tag);
   if (t == NULL) return compile_no_memory(c), NULL;
-  if (++c->t->ntags > LIMIT_TAGS) {
-    finding(c->fs, CODE_TOO_BIG, &c->place, NULL, STR("the number of tags"),
-            finding_number(c->fs, LIMIT_TAGS), STR("tags"));
-    return NULL;
-  }
+  if (!count_tag(c)) return NULL;
   t->from = f->from;
   t->to = f->to;
   t->typed = str_sub(text, f->from, f->to);
@@ -140,13 +165,81 @@ static str excerpt(str text, size_t from) {
   return str_sub(text, from, to);
 }
 
-/* All tags of a text; found may be NULL to count only. False: findings. */
-static bool scan_text(struct compile *c, struct para *p, str text, struct tag ***tags, size_t *n) {
-  size_t cap = 0, at = 0;
+/* ---- natives ---- */
+
+/* The tag that a native is; it prints nothing when it only guards a table. */
+static struct tag *native_tag(struct compile *c, struct para *p, const struct native *n) {
+  static const enum tag_kind kinds[] = {
+      [NATIVE_VALUE] = TAG_VALUE,   [NATIVE_IF] = TAG_IF,          [NATIVE_ELSE] = TAG_ELSE,
+      [NATIVE_END] = TAG_CLOSE,     [NATIVE_EACH] = TAG_EACH,      [NATIVE_CLOSE] = TAG_CLOSE,
+      [NATIVE_TABLE] = TAG_COMMENT, [NATIVE_REFUSED] = TAG_COMMENT};
+  struct tag *t = ARENA_NEW(c->arena, struct tag);
+  size_t *map = NULL;
+  if (t == NULL) return compile_no_memory(c), NULL;
+  if (!count_tag(c)) return NULL;
+  *t = (struct tag){.native = n, .typed = n->typed, .inner = n->text, .para = p};
+  t->kind = kinds[n->kind];
+  t->place = compile_place(c, &c->place, n->typed);
+  t->folded = fold_tag(n->text, c->arena, &map);
+  t->map = map;
+  t->text = t->folded;
+  return t->folded.p != NULL && t->place != NULL ? t : (compile_no_memory(c), NULL);
+}
+
+static bool keep_tag(struct compile *c, struct tag *t, struct tag ***tags, size_t *n, size_t *cap) {
+  struct tag **slot = t != NULL ? arena_grow(c->arena, *tags, n, cap, sizeof *slot) : NULL;
+  if (slot == NULL) return t != NULL && compile_no_memory(c);
+  *tags = slot - (*n - 1);
+  *slot = t;
+  return true;
+}
+
+static bool refused(struct compile *c, const struct native *n) {
+  struct place place = c->place;
+  place.tag = n->typed;
+  return finding(c->fs, CODE_FIELD_REFUSED, &place, NULL, n->typed, str_of(n->why));
+}
+
+/* A native of a paragraph takes its place among the tags. */
+static bool keep_native(struct walker *w, struct para *p, const struct native_at *at,
+                        struct tag ***tags, size_t *n, size_t *cap) {
+  struct compile *c = w->c;
+  struct tag *t = native_tag(c, p, at->native);
+  if (t == NULL) return false;
+  t->from = t->name_at = at->from;
+  t->to = at->to;
+  bool ok = at->native->kind != NATIVE_REFUSED || refused(c, at->native);
+  if (at->native->kind == NATIVE_TABLE && w->formula != NULL && w->formula->place == NULL)
+    w->formula->place = t->place;
+  return keep_tag(c, t, tags, n, cap) && ok;
+}
+
+/* Those that begin before `to`; none may stand inside of a tag that was typed, which begins at
+ * `from`. */
+static bool keep_natives(struct walker *w, struct para *p, size_t *next, size_t from, size_t to,
+                         struct tag ***tags, size_t *n, size_t *cap) {
+  bool ok = true;
+  for (; p != NULL && *next < p->nnatives && p->natives[*next].from < to; ++*next) {
+    const struct native_at *at = &p->natives[*next];
+    if (at->from > from)
+      ok = finding(w->c->fs, CODE_TAG_PLACE, &w->c->place, NULL, at->native->typed,
+                   STR(N_("inside of a tag")));
+    else
+      ok = keep_native(w, p, at, tags, n, cap) && ok;
+  }
+  return ok;
+}
+
+/* All tags of a text. False: findings. */
+static bool scan_text(struct walker *w, struct para *p, str text, struct tag ***tags, size_t *n) {
+  struct compile *c = w->c;
+  size_t cap = 0, at = 0, next = 0;
   bool ok = true;
   for (;;) {
     struct scan_found f = scan_next(text, at, &c->marks_around);
-    if (f.kind == SCAN_END) return ok;
+    bool end = f.kind == SCAN_END;
+    ok = keep_natives(w, p, &next, end ? text.n : f.from, end ? text.n : f.to, tags, n, &cap) && ok;
+    if (end) return ok;
     at = f.to;
     if (f.kind == SCAN_NEAR) report(c, CODE_TAG_NEAR_MISS, str_sub(text, f.from, f.to));
     if (f.kind == SCAN_BROKEN) ok = report(c, CODE_TAG_BROKEN, excerpt(text, f.from));
@@ -157,12 +250,7 @@ static bool scan_text(struct compile *c, struct para *p, str text, struct tag **
       ok = false;
       continue;
     }
-    struct tag *t = new_tag(c, p, text, &f);
-    if (t == NULL) return false;
-    struct tag **slot = arena_grow(c->arena, *tags, n, &cap, sizeof *slot);
-    if (slot == NULL) return compile_no_memory(c);
-    *tags = slot - (*n - 1);
-    *slot = t;
+    if (!keep_tag(c, new_tag(c, p, text, &f), tags, n, &cap)) return false;
   }
 }
 
@@ -306,7 +394,7 @@ static bool walk_paragraph(struct walker *w, xmlNode *n) {
   p->node = n;
   if (!read_para(c, p)) return false;
   struct scan_found f = scan_next(p->text, 0, &c->marks_around);
-  if (f.kind == SCAN_TAG || f.kind == SCAN_BRACES) {
+  if (f.kind == SCAN_TAG || f.kind == SCAN_BRACES || p->nnatives != 0) {
     c->t->flavour->normalise(n);
     if (mem_failed()) return compile_no_memory(c);
     if (!read_para(c, p)) return false;
@@ -314,7 +402,7 @@ static bool walk_paragraph(struct walker *w, xmlNode *n) {
   if (c->t->flavour->kind(n) == KIND_PARAGRAPH && c->t->flavour->heading(n)) note_heading(c, p);
   p->place = compile_place(c, &c->place, STR_NONE);
   if (p->place == NULL || !keep_para(w, p)) return false;
-  bool ok = scan_text(c, p, p->text, &p->tags, &p->ntags);
+  bool ok = scan_text(w, p, p->text, &p->tags, &p->ntags);
   if (p->ntags != 0 && !put_anchors(c, p)) return false;
   return walk_children(w, n) && ok;
 }
@@ -334,8 +422,9 @@ static bool walk_story(struct walker *w, xmlNode *n) {
   c->place.story = c->t->flavour->story(n, outer.story);
   c->place.table = c->place.row = c->place.column = c->place.paragraph = 0;
   struct walker inner = {.c = c, .story = s, .tables = &tables};
-  bool ok =
-      c->t->flavour->kind(n) == KIND_PLAIN ? walk_paragraph(&inner, n) : walk_children(&inner, n);
+  bool plain = native_is_plain(n) || c->t->flavour->kind(n) == KIND_PLAIN;
+  if (!plain && !adopt_node(c, n)) return false;
+  bool ok = plain ? walk_paragraph(&inner, n) : walk_children(&inner, n);
   str heading = c->place.heading;
   c->place = outer;
   if (outer.story == STORY_NONE || c->nstories == 1) c->place.heading = heading;
@@ -348,7 +437,12 @@ static bool walk_table(struct walker *w, xmlNode *n) {
   w->c->place.table = ++*w->tables;
   w->c->place.row = w->c->place.column = w->c->place.paragraph = 0;
   struct walker inner = *w;
+  struct formula formula = {.place = NULL};
+  size_t tags = w->c->t->ntags;
+  inner.formula = &formula;
   bool ok = walk_children(&inner, n);
+  if (formula.place != NULL && w->c->t->ntags > tags + 1)
+    ok = finding(w->c->fs, CODE_FIELD_CELLS, formula.place, NULL, formula.place->tag);
   str heading = w->c->place.heading;
   w->c->place = outer;
   w->c->place.heading = heading;
@@ -381,13 +475,25 @@ static bool replace_in_attr(struct compile *c, xmlAttr *attr, const struct tag *
          xml_set_attr(attr->parent, attr->ns, (const char *)attr->name, joined);
 }
 
-static bool walk_attr(struct compile *c, xmlAttr *attr) {
+/* The tags of an attribute: those typed in it, or the native that it is as a whole. */
+static bool attr_tags(struct walker *w, const xmlAttr *attr, str text, struct tag ***tags,
+                      size_t *n) {
+  const struct native *native = native_of(attr->children);
+  size_t cap = 0;
+  if (native == NULL) return scan_text(w, NULL, text, tags, n);
+  struct tag *t = native_tag(w->c, NULL, native);
+  if (t != NULL) t->to = text.n;
+  return keep_tag(w->c, t, tags, n, &cap);
+}
+
+static bool walk_attr(struct walker *w, xmlAttr *attr) {
+  struct compile *c = w->c;
   if (attr->children == NULL || attr->children->content == NULL) return true;
   str text = arena_dup(c->arena, str_of((const char *)attr->children->content));
   struct tag **tags = NULL;
   size_t n = 0;
   if (text.p == NULL) return compile_no_memory(c);
-  if (!scan_text(c, NULL, text, &tags, &n)) return false;
+  if (!attr_tags(w, attr, text, &tags, &n)) return false;
   while (n-- > 0) {
     if (tags[n]->kind == TAG_BRACES) {
       if (!replace_in_attr(c, attr, tags[n])) return compile_no_memory(c);
@@ -404,11 +510,11 @@ static bool walk_attr(struct compile *c, xmlAttr *attr) {
   return true;
 }
 
-static bool walk_attrs(struct compile *c, xmlNode *n) {
+static bool walk_attrs(struct walker *w, xmlNode *n) {
   for (unsigned i = 0;; i++) {
-    xmlAttr *attr = c->t->flavour->text_attr(n, i);
+    xmlAttr *attr = w->c->t->flavour->text_attr(n, i);
     if (attr == NULL) return true;
-    if (!walk_attr(c, attr)) return false;
+    if (!walk_attr(w, attr)) return false;
   }
 }
 
@@ -438,9 +544,10 @@ static bool walk_element(struct walker *w, xmlNode *n) {
   const struct flavour *f = w->c->t->flavour;
   const char *dead = f->dead_text(n);
   if (dead != NULL) return walk_dead(w->c, n, dead);
-  if (!walk_attrs(w->c, n)) return false;
+  if (!walk_attrs(w, n)) return false;
   bool linked = walk_link(w->c, n);
   if (!linked) return walk_children(w, n), false;
+  if (native_is_plain(n)) return walk_story(w, n);
   switch (f->kind(n)) {
   case KIND_SKIP: return true;
   case KIND_STORY:
@@ -453,19 +560,57 @@ static bool walk_element(struct walker *w, xmlNode *n) {
   }
 }
 
+/* An anchor in place of the mark of a native that stands among blocks or rows. */
+static struct tag *anchor_native(struct walker *w, xmlNode *at, enum mark_kind kind) {
+  uint32_t number;
+  struct tag *t = native_tag(w->c, NULL, native_of(at));
+  struct mark *m = t != NULL ? compile_mark(w->c, kind, &number) : NULL;
+  if (m == NULL) return NULL;
+  t->anchor = compile_anchor(w->c, number);
+  if (t->anchor == NULL) return compile_no_memory(w->c), NULL;
+  m->tag = t;
+  m->place = t->place;
+  xml_insert_before(at, t->anchor);
+  return t;
+}
+
+/* A list that a control repeats: both ends stand where they work. */
+static bool walk_native_list(struct walker *w, xmlNode *begin) {
+  xmlNode *end = begin->next;
+  while (end != NULL && (native_of(end) == NULL || native_of(end)->opener != native_of(begin)))
+    end = end->next;
+  if (end == NULL) return xml_remove(begin), true;
+  struct tag *open = anchor_native(w, begin, MARK_EACH);
+  struct tag *close = open != NULL ? anchor_native(w, end, MARK_END) : NULL;
+  if (close == NULL) return false;
+  open->closer = close;
+  open->row_loop = w->c->t->flavour->kind(begin->parent) == KIND_ROWS;
+  w->c->changed = true;
+  xml_remove(begin);
+  xml_remove(end);
+  return true;
+}
+
 static bool walk_children(struct walker *w, xmlNode *n) {
   bool ok = true;
   for (xmlNode *k = n->children, *next; k != NULL; k = next) {
+    bool each = k->type == XML_PI_NODE && native_of(k) != NULL;
     next = k->next;
-    if (k->type == XML_ELEMENT_NODE) ok = walk_element(w, k) && ok;
+    if (each && next != NULL && native_of(next) != NULL) next = next->next; /* nothing between */
+    if (each)
+      ok = walk_native_list(w, k) && ok;
+    else if (k->type == XML_ELEMENT_NODE)
+      ok = walk_element(w, k) && ok;
   }
   return ok;
 }
 
 bool walk_part(struct compile *c) {
   unsigned tables = 0;
+  xmlNode *root = xmlDocGetRootElement(c->xml.doc);
+  if (c->t->flavour->kind(root) != KIND_STORY && !adopt_node(c, root)) return false;
   struct story_of *s = ARENA_NEW(c->arena, struct story_of);
   if (s == NULL) return compile_no_memory(c);
   struct walker w = {.c = c, .story = s, .tables = &tables};
-  return walk_element(&w, xmlDocGetRootElement(c->xml.doc));
+  return walk_element(&w, root);
 }

@@ -1,0 +1,332 @@
+/* Writer's fields that are filled (ODF 1.3 part 3, 7): placeholders, database fields, user fields and
+ * document properties.
+ *
+ * A placeholder and a database field give way to their text.  What the whole document has one
+ * value of is filled at its source (the declaration, meta.xml) and in every copy, since Writer shows
+ * the source and others the copy.
+ */
+#include "base/limits.h"
+#include "base/mem.h"
+#include "flavour/odt.h"
+
+#define COUNT(a)  (sizeof(a) / sizeof *(a))
+#define N_(s)     (s)
+#define NS(name)  "urn:oasis:names:tc:opendocument:xmlns:" name ":1.0"
+#define NS_TEXT   NS("text")
+#define NS_OFFICE NS("office")
+#define NS_STYLE  NS("style")
+#define NS_META   NS("meta")
+#define NS_DC     "http://purl.org/dc/elements/1.1/"
+#define NS_LOEXT  "urn:org:documentfoundation:names:experimental:office:xmlns:loext:1.0"
+
+static bool is_text(const xmlNode *n, const char *local) { return xml_is(n, NS_TEXT, local); }
+
+static str content_of(xmlNode *n, struct arena *a) {
+  struct buf b;
+  buf_init(&b, 0);
+  for (xmlNode *k = n; k != NULL; k = xml_walk(n, k, false))
+    if (k->type == XML_TEXT_NODE || k->type == XML_CDATA_SECTION_NODE)
+      buf_puts(&b, (const char *)k->content);
+  str s = arena_dup(a, buf_str(&b));
+  buf_free(&b);
+  return s;
+}
+
+/* ---- sources ---- */
+
+static bool keep_value(struct odt_state *s, struct arena *a, str name, str text) {
+  struct odt_value *v = arena_grow(a, s->values, &s->nvalues, &s->values_cap, sizeof *v);
+  if (v == NULL) return false;
+  s->values = v - (s->nvalues - 1);
+  *v = (struct odt_value){arena_dup(a, name), text};
+  return v->name.p != NULL && v->text.p != NULL;
+}
+
+static bool read_meta(struct odt_state *s, struct arena *a, xmlNode *meta) {
+  static const char *const names[] = {"title", "subject", "description", "keyword"};
+  for (xmlNode *k = xml_first_element(meta); k != NULL; k = xml_next_element(k)) {
+    bool user = xml_is(k, NS_META, "user-defined");
+    str name = user ? arena_join(a, (str[]){STR("="), xml_attr(k, NS_META, "name")}, 2) : STR_NONE;
+    for (size_t i = 0; i < COUNT(names); i++)
+      if (!user && strcmp((const char *)k->name, names[i]) == 0) name = str_of(names[i]);
+    if (xml_attr_node(k, NS_META, "value-type") != NULL && /* shown in a form of its own */
+        !str_is(xml_attr(k, NS_META, "value-type"), "string"))
+      continue;
+    if (name.n != 0 && !keep_value(s, a, name, content_of(k, a))) return false;
+  }
+  return true;
+}
+
+bool odt_find_sources(struct pack *p, struct arena *a, struct odt_state *s) {
+  ptrdiff_t entry = pack_find(p, STR("meta.xml"));
+  struct findings *quiet = findings_new();
+  struct xml x = {.doc = NULL};
+  struct place place = {.part = STR("meta.xml")};
+  struct buf b;
+  buf_init(&b, LIMIT_XML_PART);
+  bool ok = true, read = entry >= 0 && quiet != NULL &&
+                         pack_read(p, (size_t)entry, LIMIT_XML_PART, &b, quiet) &&
+                         xml_parse(&x, buf_str(&b), XML_PLAIN, &place, quiet);
+  buf_free(&b);
+  xmlNode *meta = read ? xml_child(xmlDocGetRootElement(x.doc), NS_OFFICE, "meta") : NULL;
+  if (meta != NULL) ok = read_meta(s, a, meta);
+  s->meta_known = read;
+  s->meta = read ? (size_t)entry : 0;
+  xml_free(&x);
+  findings_free(quiet);
+  return ok && !mem_failed();
+}
+
+static bool source_of(const struct odt_state *s, str name, str *text) {
+  for (size_t i = 0; i < s->nvalues; i++)
+    if (str_eq(s->values[i].name, name)) {
+      *text = s->values[i].text;
+      return true;
+    }
+  return false;
+}
+
+bool odt_wanted(const void *state, size_t entry) {
+  const struct odt_state *s = state;
+  return s->meta_known && entry == s->meta;
+}
+
+/* ---- one field ---- */
+
+struct at {
+  const struct adoption *a;
+  const struct odt_state *state;
+  xmlNode *n;
+  bool failed;
+};
+
+static void drop_attr(xmlNode *n, const char *ns, const char *local) {
+  xmlAttr *a = xml_attr_node(n, ns, local);
+  if (a != NULL) xmlRemoveProp(a);
+}
+
+/* The typed value of a field, and the format that would be shown instead of the text. */
+static void forget_type(xmlNode *n) {
+  static const char *const names[] = {"value-type", "value",         "date-value",
+                                      "time-value", "boolean-value", "string-value"};
+  for (size_t i = 0; i < COUNT(names); i++) drop_attr(n, NS_OFFICE, names[i]);
+  drop_attr(n, NS_STYLE, "data-style-name");
+}
+
+/* The field goes, its text stands in its place. */
+static void replace(struct at *f, const struct native *n) {
+  xmlNode *text = native_text(f->a, f->n->doc, n);
+  if (text == NULL) {
+    f->failed = true;
+    return;
+  }
+  xml_insert_before(f->n, text);
+  if (n->kind != NATIVE_REFUSED) xml_remove(f->n);
+}
+
+/* The field stays, its text is another. */
+static void put_content(struct at *f, xmlNode *text) {
+  if (text == NULL) {
+    f->failed = true;
+    return;
+  }
+  while (f->n->children != NULL) xml_remove(f->n->children);
+  xml_append(f->n, text);
+}
+
+static str typed(const struct at *f, const char *kind, str name) {
+  return arena_join(f->a->arena, (str[]){str_of(kind), STR(" "), name}, 3);
+}
+
+static void refuse(struct at *f, const char *kind, const char *why) {
+  struct native n = {.kind = NATIVE_REFUSED, .typed = str_of(kind), .why = why};
+  replace(f, &n);
+}
+
+/* <名称>: the brackets are how Writer shows a placeholder. */
+static void adopt_placeholder(struct at *f) {
+  str type = xml_attr(f->n, NS_TEXT, "placeholder-type"), inside;
+  str s = str_trim(content_of(f->n, f->a->arena));
+  if ((type.n != 0 && !str_is(type, "text")) || f->a->has_tag(f->a->ctx, s, &inside)) return;
+  if (s.n > 2 && s.p[0] == '<' && s.p[s.n - 1] == '>') s = str_sub(s, 1, s.n - 1);
+  struct native n = {.text = native_value(f->a, s, STR("")), .typed = s};
+  if (s.n == 0) return;
+  if (n.text.n == 0) return refuse(f, "text:placeholder", N_("it holds no name"));
+  replace(f, &n);
+}
+
+static void adopt_database(struct at *f) {
+  str name = arena_dup(f->a->arena, xml_attr(f->n, NS_TEXT, "column-name"));
+  struct native n = {.text = native_value(f->a, name, STR("")), .typed = name};
+  if (n.text.n == 0) return refuse(f, "text:database-display", N_("it holds no name"));
+  replace(f, &n);
+}
+
+/* The known name of a field, or empty. */
+static str known(const struct at *f, str name) { return f->a->known(f->a->ctx, name); }
+
+static void put_store(struct at *f, const char *kind, str name) {
+  struct native n = {
+      .text = native_name(f->a, name, STR("")), .typed = typed(f, kind, name), .store = true};
+  forget_type(f->n);
+  put_content(f, native_text(f->a, f->n->doc, &n));
+}
+
+/* The declaration of a user field among those of its part. */
+static xmlNode *declaration(xmlNode *n, str name) {
+  xmlNode *root = xmlDocGetRootElement(n->doc);
+  for (xmlNode *k = root; k != NULL; k = xml_walk(root, k, false))
+    if (is_text(k, "user-field-decl") && str_eq(xml_attr(k, NS_TEXT, "name"), name)) return k;
+  return NULL;
+}
+
+/* The copy becomes what the source is, with the tags that were typed there. */
+static void copy_source(struct at *f, str text) {
+  if (str_eq(text, content_of(f->n, f->a->arena))) return;
+  forget_type(f->n);
+  put_content(f, xml_text(f->n->doc, text));
+}
+
+static void adopt_user_field(struct at *f) {
+  str name = arena_dup(f->a->arena, xml_attr(f->n, NS_TEXT, "name")), here = known(f, name);
+  if (here.n != 0) return put_store(f, "user-field-get", here);
+  const xmlNode *decl = declaration(f->n, name);
+  str text = decl != NULL ? xml_attr(decl, NS_OFFICE, "string-value") : STR_NONE;
+  if (text.n != 0) copy_source(f, arena_dup(f->a->arena, text));
+}
+
+/* A field that shows a property: its own, or one by name. */
+static void adopt_property(struct at *f, const char *key) {
+  str name = key == NULL ? arena_dup(f->a->arena, xml_attr(f->n, NS_TEXT, "name")) : STR_NONE, text;
+  str here = key == NULL ? known(f, name) : STR_NONE;
+  str source = key == NULL ? arena_join(f->a->arena, (str[]){STR("="), name}, 2) : str_of(key);
+  if (here.n != 0) return put_store(f, "user-defined", here);
+  if (source_of(f->state, source, &text)) copy_source(f, text);
+}
+
+/* ---- declarations ---- */
+
+/* Does a formula or condition of the document calculate with the field? */
+static bool is_calculated_with(xmlNode *decl, str name) {
+  xmlNode *root = xmlDocGetRootElement(decl->doc);
+  for (xmlNode *n = root; n != NULL; n = xml_walk(root, n, false)) {
+    str formula = xml_attr(n, NS_TEXT, "formula"), condition = xml_attr(n, NS_TEXT, "condition");
+    if (n->type != XML_ELEMENT_NODE) continue;
+    if (formula.n != 0 && str_find(formula, name, 0) != STR_NOT_FOUND) return true;
+    if (condition.n != 0 && str_find(condition, name, 0) != STR_NOT_FOUND) return true;
+  }
+  return false;
+}
+
+/* A text, as the data have it; a number only where the document calculates with it. */
+static void adopt_declaration(struct at *f) {
+  str typed_name = arena_dup(f->a->arena, xml_attr(f->n, NS_TEXT, "name"));
+  str name = known(f, typed_name), type = xml_attr(f->n, NS_OFFICE, "value-type");
+  xmlAttr *attr = xml_attr_node(f->n, NS_OFFICE, "value-type");
+  struct native n = {.text = native_name(f->a, name, STR("")), .store = true};
+  if (name.n == 0 || attr == NULL) return;
+  n.typed = typed(f, "user-field-decl", name);
+  n.number = !str_is(type, "string") && is_calculated_with(f->n, typed_name);
+  xmlNs *ns = attr->ns;
+  forget_type(f->n);
+  drop_attr(f->n, NS_TEXT, "formula");
+  const char *local = n.number ? "value" : "string-value";
+  bool ok = xml_set_attr(f->n, ns, "value-type", n.number ? STR("float") : STR("string")) &&
+            xml_set_attr(f->n, ns, local, STR("")) &&
+            (attr = xml_attr_node(f->n, NS_OFFICE, local)) != NULL && native_attr(f->a, attr, &n);
+  f->failed = f->failed || !ok;
+}
+
+/* meta.xml: whatever type it had, it is a text now. */
+static void adopt_meta(struct at *f) {
+  str name = known(f, arena_dup(f->a->arena, xml_attr(f->n, NS_META, "name")));
+  struct native n = {.text = native_name(f->a, name, STR("")), .store = true};
+  if (name.n == 0) return;
+  n.typed = typed(f, "meta:user-defined", name);
+  drop_attr(f->n, NS_META, "value-type");
+  put_content(f, native_text(f->a, f->n->doc, &n));
+}
+
+/* ---- content controls, which newer versions of Writer keep ---- */
+
+static void adopt_control(struct at *f) {
+  static const char *const labels[] = {"tag", "alias"};
+  str inside, text = STR_NONE, label = STR_NONE;
+  for (size_t i = 0; text.n == 0 && i < 2; i++) {
+    label = arena_dup(f->a->arena, xml_attr(f->n, NS_LOEXT, labels[i]));
+    if (label.n == 0) continue;
+    text = f->a->has_tag(f->a->ctx, label, &inside) ? inside
+                                                    : native_name(f->a, known(f, label), STR(""));
+  }
+  if (text.n == 0 || f->a->has_tag(f->a->ctx, content_of(f->n, f->a->arena), &inside)) return;
+  if (xml_attr(f->n, NS_LOEXT, "checkbox").n != 0 || xml_attr(f->n, NS_LOEXT, "picture").n != 0)
+    return refuse(f, "content-control", N_("a check box or picture"));
+  xmlNode *span = xml_first_element(f->n);
+  while (span != NULL && is_text(span, "span") && xml_first_element(span) != NULL &&
+         is_text(xml_first_element(span), "span"))
+    span = xml_first_element(span);
+  bool asking = str_is(xml_attr(f->n, NS_LOEXT, "showing-place-holder"), "true");
+  xmlNode *shell = span != NULL && is_text(span, "span") && !asking ? xml_shell(span) : NULL;
+  struct native n = {.text = text, .typed = label};
+  xmlNode *node = native_text(f->a, f->n->doc, &n);
+  drop_attr(f->n, NS_LOEXT, "showing-place-holder");
+  drop_attr(f->n, NS_LOEXT, "current-date");
+  if (shell != NULL && node != NULL) xml_append(shell, node);
+  put_content(f, shell != NULL ? shell : node);
+}
+
+/* ---- all of a story ---- */
+
+static void adopt_field(struct at *f) {
+  static const char *const own[][2] = {{"title", "title"},
+                                       {"subject", "subject"},
+                                       {"keywords", "keyword"},
+                                       {"description", "description"}};
+  if (is_text(f->n, "placeholder")) return adopt_placeholder(f);
+  if (is_text(f->n, "database-display")) return adopt_database(f);
+  if (is_text(f->n, "user-field-get") || is_text(f->n, "user-field-input"))
+    return adopt_user_field(f);
+  if (is_text(f->n, "user-defined")) return adopt_property(f, NULL);
+  if (is_text(f->n, "user-field-decl")) return adopt_declaration(f);
+  if (xml_is(f->n, NS_META, "user-defined")) return adopt_meta(f);
+  if (xml_is(f->n, NS_LOEXT, "content-control")) return adopt_control(f);
+  if (is_text(f->n, "database-next") || is_text(f->n, "database-row-select") ||
+      is_text(f->n, "database-row-number"))
+    return refuse(f, (const char *)f->n->name,
+                  N_("one report is made of each record, so there is nothing to go on to"));
+  for (size_t i = 0; i < COUNT(own); i++)
+    if (is_text(f->n, own[i][0])) return adopt_property(f, own[i][1]);
+}
+
+static bool is_field(const xmlNode *n) {
+  static const char *const names[] = {"placeholder",
+                                      "database-display",
+                                      "user-field-get",
+                                      "user-field-input",
+                                      "user-defined",
+                                      "user-field-decl",
+                                      "database-next",
+                                      "database-row-select",
+                                      "title",
+                                      "subject",
+                                      "keywords",
+                                      "description",
+                                      "database-row-number"};
+  for (size_t i = 0; i < COUNT(names); i++)
+    if (is_text(n, names[i])) return true;
+  return xml_is(n, NS_META, "user-defined") || xml_is(n, NS_LOEXT, "content-control");
+}
+
+bool odt_adopt(const void *state, const struct adoption *a, xmlNode *story) {
+  for (xmlNode *n = story, *next; n != NULL; n = next) {
+    bool over = n != story && n->type == XML_ELEMENT_NODE && flavour_odt.kind(n) == KIND_STORY;
+    over = over || is_text(n, "tracked-changes");
+    bool leaf = over || is_field(n); /* it may be gone, with all in it */
+    next = xml_walk(story, n, leaf);
+    if (over || !is_field(n)) continue;
+    struct at f = {.a = a, .state = state, .n = n};
+    adopt_field(&f);
+    if (f.failed) return false;
+  }
+  return !mem_failed();
+}
