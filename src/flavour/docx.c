@@ -230,6 +230,14 @@ static bool docx_merge(xmlNode *cell, xmlNode **first, xmlNode **last, xmlNode *
   return *attr != NULL && *first != NULL && *other != NULL;
 }
 
+static bool docx_number_cell(xmlNode *mark, xmlNode *p, struct arena *a, struct number_cell *out) {
+  (void)mark;
+  (void)p;
+  (void)a;
+  (void)out;
+  return false; /* cells hold text */
+}
+
 /* Alternative text of pictures and shapes (20.4.2.5; VML alt), values of document variables. */
 static xmlAttr *docx_text_attr(xmlNode *n, unsigned nth) {
   static const char *const names[] = {"descr", "title", "alt"};
@@ -754,6 +762,7 @@ const struct flavour flavour_docx = {
     .columns = docx_columns,
     .rows_spanned = docx_rows_spanned,
     .merge = docx_merge,
+    .number_cell = docx_number_cell,
     .text_attr = docx_text_attr,
     .dead_text = docx_dead_text,
     .normalise = docx_normalise,

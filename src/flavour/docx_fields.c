@@ -405,6 +405,20 @@ static bool source_of(const struct reader *r, const struct field *f, str *name, 
   return false;
 }
 
+/* The text of the result. */
+static str result_text(const struct reader *r, const struct field *f) {
+  struct buf b;
+  const xmlNode *around = f->simple ? f->begin : r->story;
+  buf_init(&b, 0);
+  for (xmlNode *n = f->simple ? f->begin : f->separate; n != NULL && (f->simple || n != f->end);
+       n = xml_walk(around, n, false))
+    if (n->type == XML_TEXT_NODE && n->parent != NULL && is_w(n->parent, "t"))
+      buf_puts(&b, (const char *)n->content);
+  str s = arena_dup(r->a->arena, buf_str(&b));
+  buf_free(&b);
+  return s;
+}
+
 /* The result gives way to one run. */
 static bool replace_result(struct reader *r, struct field *f, xmlNode *run) {
   if (run == NULL || (!f->simple && !begin_run(f->end))) return false;
@@ -432,13 +446,14 @@ static void adopt_property(struct reader *r, struct field *f) {
   if (!f->simple && f->separate == NULL) return;
   if (known.n != 0 && !in_one_paragraph(f)) return refuse(r, f, over_paragraphs);
   if (known.n != 0 && s.wrong != NULL) return refuse(r, f, s.wrong);
-  if (!in_one_paragraph(f)) return;
+  if (!in_one_paragraph(f) || (known.n == 0 && str_eq(text, result_text(r, f)))) return;
   struct native n = {.kind = NATIVE_VALUE,
                      .text = native_name(r->a, known, s.filters),
                      .typed = typed(r, f),
                      .store = true};
   xmlDoc *doc = r->story->doc;
   xmlNode *out = known.n != 0 ? native_text(r->a, doc, &n) : xml_text(doc, text);
+  if (known.n == 0) *r->a->changed = true;
   finish(r, f);
   if (!replace_result(r, f, docx_new_run(format_of(r, f), out))) r->failed = true;
 }

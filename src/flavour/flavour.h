@@ -36,6 +36,26 @@ enum kind {
   KIND_MARK     /* stands between characters and has no width: bookmark, proofErr */
 };
 
+/* A table cell that has a number format and holds one figure: Writer shows and calculates with the
+ * number, so this is written beside the text (ODF 1.3 part 3, 19.385 office:value). */
+struct number_cell {
+  xmlAttr *type, *style;        /* office:value-type, table:style-name */
+  str pattern;                  /* ICU's, of the text that the format gives */
+  bool percent;                 /* a figure that is printed with % fits */
+  str as_number[2];             /* value of `type`: before and behind the number */
+  str as_text;                  /* the same without a number */
+  str number_style, text_style; /* values of `style` */
+};
+
+/* What of a value is written. */
+enum form_what {
+  FORM_TEXT,      /* its printed form */
+  FORM_NUMBER,    /* its number, in plain digits; none is an error */
+  FORM_CELL_TEXT, /* these three for a struct number_cell: what its format gives, */
+  FORM_CELL_TYPE, /* the kind of its value, with the number, */
+  FORM_CELL_STYLE /* and its style; of what is no number all as text */
+};
+
 /* How the text of a value is written at one place.  Bytes are borrowed from the arena that the
  * flavour was given. */
 struct form {
@@ -45,6 +65,8 @@ struct form {
   str space;   /* a blank that must not collapse; empty: written as it is */
   str mark[2]; /* around a highlighted text; empty where there is no highlighting */
   bool attribute;
+  enum form_what what;
+  const struct number_cell *cell;
 };
 
 /* An id or name that repeated copies must not share. */
@@ -148,6 +170,9 @@ struct flavour {
    * holds how it is merged: restart or continue (docx), or the number of rows (odt).  False: the
    * cell is merged already. */
   bool (*merge)(xmlNode *cell, xmlNode **first, xmlNode **last, xmlNode **other, xmlAttr **attr);
+  /* The cell of which a value at `mark` is all, when it has a number format that can be followed;
+   * false: it has none.  The strings live in the arena. */
+  bool (*number_cell)(xmlNode *mark, xmlNode *paragraph, struct arena *a, struct number_cell *out);
   /* Attributes in which tags are filled (alt text): the nth of a node, or NULL. */
   xmlAttr *(*text_attr)(xmlNode *n, unsigned nth);
   /* Text where a tag can never be filled (field codes): the words for it, or NULL. */

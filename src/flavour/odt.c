@@ -317,67 +317,13 @@ static void keep_blank(xmlNode *p, xmlNode *text, bool at_start) {
   buf_free(&b);
 }
 
-static xmlNode *find_style(xmlNode *styles, str family, str name) {
-  for (xmlNode *k = xml_first_element(styles); k != NULL; k = xml_next_element(k))
-    if (str_eq(xml_attr(k, NS_STYLE, "name"), name) &&
-        str_eq(xml_attr(k, NS_STYLE, "family"), family))
-      return k;
-  return NULL;
-}
-
-/* With a number format in its style a text cell turns into 0.00 when Writer saves it: the cell
- * gets a copy of its style without the format. */
-static void forget_format(xmlNode *cell) {
-  xmlNode *root = xmlDocGetRootElement(cell->doc);
-  xmlNode *styles = xml_child(root, NS_OFFICE, "automatic-styles");
-  xmlAttr *attr = xml_attr_node(cell, NS_TABLE, "style-name");
-  if (styles == NULL || attr == NULL) return;
-  str family = STR("table-cell"), name = xml_attr(cell, NS_TABLE, "style-name");
-  xmlNode *style = find_style(styles, family, name);
-  xmlAttr *format = style != NULL ? xml_attr_node(style, NS_STYLE, "data-style-name") : NULL;
-  struct buf plain;
-  if (format == NULL) return;
-  buf_init(&plain, 0);
-  buf_put(&plain, name);
-  buf_puts(&plain, "_text");
-  xmlNode *copy = find_style(styles, family, buf_str(&plain));
-  if (copy == NULL && (copy = xml_clone(style)) != NULL) {
-    xmlRemoveProp(xml_attr_node(copy, NS_STYLE, "data-style-name"));
-    xml_set_attr(copy, style->ns, "name", buf_str(&plain));
-    xml_insert_after(style, copy);
-  }
-  if (copy != NULL) xml_set_attr(cell, attr->ns, "style-name", buf_str(&plain));
-  buf_free(&plain);
-}
-
-/* A typed value in the cell would win over the text that is filled in. */
-static void forget_value(xmlNode *p) {
-  static const char *const names[] = {"value",         "date-value",   "time-value",
-                                      "boolean-value", "string-value", "currency"};
-  xmlNode *cell = p->parent;
-  if (cell == NULL || odt_kind(cell) != KIND_CELL) return;
-  xmlAttr *type = xml_attr_node(cell, NS_OFFICE, "value-type");
-  for (size_t i = 0; i < COUNT(names); i++) {
-    xmlAttr *a = xml_attr_node(cell, NS_OFFICE, names[i]);
-    if (a != NULL) xmlRemoveProp(a);
-  }
-  if (type != NULL) xml_set_attr(cell, type->ns, "value-type", STR("string"));
-  forget_format(cell);
-  for (xmlAttr *k = cell->properties, *next; k != NULL; k = next) {
-    next = k->next;
-    bool copy = k->ns != NULL && strcmp((const char *)k->ns->href, NS_OFFICE) != 0 &&
-                strcmp((const char *)k->name, "value-type") == 0;
-    if (copy) xmlRemoveProp(k); /* calcext:value-type */
-  }
-}
-
 static void odt_touched(xmlNode *mark) {
   xmlNode *p = paragraph_of(mark);
   if (p == NULL) return;
   xmlNode *before = text_beside(mark, p, false), *behind = text_beside(mark, p, true);
   if (before != NULL) keep_blank(p, before, false);
   if (behind != NULL) keep_blank(p, behind, true);
-  forget_value(p);
+  odt_forget_value(p);
 }
 
 static void drop_xml_id(xmlNode *n) {
@@ -393,7 +339,7 @@ static void forget_break(xmlNode *shell) {
   xmlAttr *attr = xml_attr_node(shell, NS_TEXT, "style-name");
   if (styles == NULL || attr == NULL) return;
   str name = xml_attr(shell, NS_TEXT, "style-name");
-  xmlNode *style = find_style(styles, STR("paragraph"), name);
+  xmlNode *style = odt_find_style(styles, STR("paragraph"), name);
   if (style == NULL) return;
   xmlNode *pr = xml_child(style, NS_STYLE, "paragraph-properties");
   xmlAttr *brk = pr != NULL ? xml_attr_node(pr, NS_FO, "break-before") : NULL;
@@ -404,7 +350,7 @@ static void forget_break(xmlNode *shell) {
   buf_init(&line, 0);
   buf_put(&line, name);
   buf_puts(&line, "_line");
-  xmlNode *copy = find_style(styles, STR("paragraph"), buf_str(&line));
+  xmlNode *copy = odt_find_style(styles, STR("paragraph"), buf_str(&line));
   if (copy == NULL && (copy = xml_clone(style)) != NULL) {
     pr = xml_child(copy, NS_STYLE, "paragraph-properties");
     brk = pr != NULL ? xml_attr_node(pr, NS_FO, "break-before") : NULL;
@@ -748,6 +694,7 @@ const struct flavour flavour_odt = {
     .columns = odt_columns,
     .rows_spanned = odt_rows_spanned,
     .merge = odt_merge,
+    .number_cell = odt_number_cell,
     .text_attr = odt_text_attr,
     .dead_text = odt_dead_text,
     .normalise = odt_normalise,

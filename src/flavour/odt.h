@@ -33,6 +33,10 @@ struct odt_state {
 ptrdiff_t odt_object(const struct odt_state *s, str href);
 /* Reads the properties that fields show.  False: no memory. */
 bool odt_find_sources(struct pack *p, struct arena *a, struct odt_state *s);
+xmlNode *odt_find_style(xmlNode *styles, str family, str name);
+/* A typed value in the cell of a paragraph would win over the text that is filled in. */
+void odt_forget_value(xmlNode *paragraph);
+bool odt_number_cell(xmlNode *mark, xmlNode *p, struct arena *a, struct number_cell *out);
 bool odt_wanted(const void *state, size_t entry);
 bool odt_adopt(const void *state, const struct adoption *a, xmlNode *story);
 bool odt_tells(const void *state, size_t entry);

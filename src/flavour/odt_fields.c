@@ -184,6 +184,7 @@ static xmlNode *declaration(xmlNode *n, str name) {
 static void copy_source(struct at *f, str text) {
   if (str_eq(text, content_of(f->n, f->a->arena))) return;
   forget_type(f->n);
+  *f->a->changed = true;
   put_content(f, xml_text(f->n->doc, text));
 }
 

@@ -12,11 +12,13 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "render/text.h"
+#include "expr/result.h"
+#include "value/format.h"
 #include "value/unit.h"
 
 #define N_(s) (s)
 
-enum { MAX_CHAIN = 128 };
+enum { MAX_CHAIN = 128, VALUE_PLACES = 20 /* of an unending quotient in a cell */ };
 
 typedef bool (*op_run)(struct machine *m, const struct op *op);
 
@@ -115,18 +117,66 @@ static bool missing_text(struct machine *m, const struct field *f, const struct 
   }
 }
 
+/* A figure that a program may calculate with: exact, no code such as 007, and not printed with a
+ * sign that its cell would print otherwise. */
+static bool is_figure(const struct field *f, struct result *r) {
+  str s = r->v.text;
+  if (r->calculated) return true;
+  if ((r->v.kind != VAL_NUMBER && r->v.kind != VAL_TEXT) || !r->v.exact) return false;
+  bool percent = str_ends(s, STR("%")) || str_ends(s, STR("％"));
+  bool code = s.n > 1 && s.p[0] == '0' && s.p[1] >= '0' && s.p[1] <= '9';
+  return !code && (!percent || f->form->cell->percent) && val_num(&r->v, &r->num);
+}
+
+/* The number in plain digits, or by the format of its cell. */
+static bool number_text(struct machine *m, const struct result *r, str pattern,
+                        const struct eval *ev, str *text) {
+  struct buf digits, out;
+  buf_init(&digits, 0);
+  buf_init(&out, 0);
+  bool ok = result_digits(r, pattern.n == 0 ? VALUE_PLACES : FORMAT_PLACES, &digits) &&
+            (pattern.n == 0 || format_print(buf_str(&digits), pattern, &out));
+  *text = arena_dup(ev->scratch, buf_str(pattern.n == 0 ? &digits : &out));
+  buf_free(&digits);
+  buf_free(&out);
+  return (ok && text->p != NULL) || no_memory(m);
+}
+
+/* What the text of a value becomes where not all of it is written. */
+static bool form_text(struct machine *m, const struct field *f, struct result *r,
+                      const struct eval *ev, str *text) {
+  const struct number_cell *cell = f->form->cell;
+  if (f->form->what == FORM_NUMBER)
+    return result_num(r, ev) && number_text(m, r, STR_NONE, ev, text);
+  bool figure = is_figure(f, r);
+  str number = STR_NONE;
+  if (figure && !number_text(m, r, STR_NONE, ev, &number)) return false;
+  if (f->form->what == FORM_CELL_STYLE)
+    *text = figure ? cell->number_style : cell->text_style;
+  else if (f->form->what == FORM_CELL_TYPE)
+    *text =
+        figure ? arena_join(ev->scratch, (str[]){cell->as_number[0], number, cell->as_number[1]}, 3)
+               : cell->as_text;
+  else if (figure)
+    return number_text(m, r, cell->pattern, ev, text);
+  return text->p != NULL || no_memory(m);
+}
+
 static bool field_text(struct machine *m, const struct field *f, const struct eval *ev, str *text,
                        bool *marked) {
   struct result r;
   result_init(&r);
   bool ok = expr_eval(f->e, ev, &r);
   *marked = false;
-  if (ok && !r.calculated && val_none(&r.v, false)) {
+  bool missing = ok && !r.calculated && val_none(&r.v, false);
+  if (missing) {
     ok = missing_text(m, f, ev, text);
     *marked = m->s->t->options.missing == MISSING_MARK;
   } else if (ok) {
     ok = expr_print(&r, ev, text) && (!m->survey || check_text(m, f, &r, *text));
   }
+  if (ok && f->form->what != FORM_TEXT && (!missing || f->form->cell != NULL))
+    ok = form_text(m, f, &r, ev, text);
   result_free(&r);
   return ok;
 }
@@ -136,10 +186,12 @@ static bool run_value(struct machine *m, const struct op *op) {
   struct eval ev = eval_of(m, f->place, f->tag, m->s->scratch);
   str text = STR_NONE;
   bool marked;
-  if (m->blank) return true;
+  bool of_cell = f->form->what == FORM_CELL_TYPE || f->form->what == FORM_CELL_STYLE;
+  if (m->blank || (of_cell && m->survey)) return true; /* its text says what is wrong */
   arena_reset(m->s->scratch);
   if (!field_text(m, f, &ev, &text, &marked)) return m->survey;
   if (m->survey) return count(m, text.n + text.n / 4);
+  if (of_cell) return put(m, text);
   return text_write(&m->out, text, f->form, marked && f->form->mark[0].n != 0) || no_memory(m);
 }
 

@@ -110,6 +110,7 @@ static str tag(const void *ctx, str inside) {
 bool adopt_node(struct compile *c, xmlNode *n) {
   struct adoption a = {.arena = c->arena,
                        .part = c->info->entry,
+                       .changed = &c->changed,
                        .ctx = c,
                        .known = known,
                        .is_list = is_list,

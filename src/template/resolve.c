@@ -130,6 +130,32 @@ static bool depends(const struct expr *e) {
   return depends(e->a) || depends(e->b);
 }
 
+/* An attribute of the cell is written from the value that the mark prints. */
+static bool mark_cell_attr(struct compile *c, const struct mark *value, xmlAttr *attr,
+                           const struct number_cell *cell, enum form_what what) {
+  uint32_t number;
+  struct mark *m = compile_mark(c, MARK_VALUE, &number);
+  struct form *form = ARENA_NEW(c->arena, struct form);
+  if (m == NULL || form == NULL) return compile_no_memory(c);
+  *m = *value;
+  *form = (struct form){.attribute = true, .what = what, .cell = cell};
+  m->form = form;
+  size_t n = attr->children != NULL ? strlen((const char *)attr->children->content) : 0;
+  return compile_mark_attr(c, attr, 0, n, number);
+}
+
+/* A figure that is all of a cell with a number format keeps value and format. */
+static bool resolve_number_cell(struct compile *c, const struct mark *m, xmlNode *anchor,
+                                struct form *form) {
+  struct number_cell *cell = ARENA_NEW(c->arena, struct number_cell);
+  if (cell == NULL) return compile_no_memory(c);
+  if (!c->t->flavour->number_cell(anchor, m->tag->para->node, c->arena, cell)) return true;
+  form->what = FORM_CELL_TEXT;
+  form->cell = cell;
+  return mark_cell_attr(c, m, cell->type, cell, FORM_CELL_TYPE) &&
+         mark_cell_attr(c, m, cell->style, cell, FORM_CELL_STYLE);
+}
+
 /* anchor NULL: in an attribute. */
 static bool resolve_value(struct compile *c, struct mark *m, xmlNode *anchor,
                           const struct where *w) {
@@ -149,8 +175,13 @@ static bool resolve_value(struct compile *c, struct mark *m, xmlNode *anchor,
   if (t->native != NULL && t->native->store && depends(e))
     return finding(c->fs, CODE_STORE_IN_LOOP, t->place, NULL, t->typed);
   m->e = e;
-  m->form = new_form(c, anchor, t);
-  if (m->form == NULL) return false;
+  struct form *form = new_form(c, anchor, t);
+  if (form == NULL) return false;
+  m->form = form;
+  if (t->native != NULL && t->native->number) form->what = FORM_NUMBER;
+  if (anchor != NULL && e->kind != EXPR_FILTER && stands_alone(t) &&
+      !resolve_number_cell(c, m, anchor, form))
+    return false;
   return !expr_merges(e) || merge_add(c, anchor, w->row, e, t);
 }
 

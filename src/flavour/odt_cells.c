@@ -1,0 +1,184 @@
+/* Table cells of Writer that have a value or a number format.
+ *
+ * What is typed in such a cell is text to a reader, but Writer shows the value by the format.  So a
+ * cell that is filled loses its old value, and gets a style without the format; when a single figure
+ * is all that stands in it, value and format come back with the figure (odt_number_cell).
+ * Invariant: the copy of a style that was made here points to the style that it is a copy of.
+ */
+#include "flavour/odt.h"
+
+#define COUNT(a)  (sizeof(a) / sizeof *(a))
+#define NS(name)  "urn:oasis:names:tc:opendocument:xmlns:" name ":1.0"
+#define NS_TABLE  NS("table")
+#define NS_OFFICE NS("office")
+#define NS_STYLE  NS("style")
+#define NS_NUMBER NS("datastyle")
+
+xmlNode *odt_find_style(xmlNode *styles, str family, str name) {
+  for (xmlNode *k = xml_first_element(styles); k != NULL; k = xml_next_element(k))
+    if (str_eq(xml_attr(k, NS_STYLE, "name"), name) &&
+        str_eq(xml_attr(k, NS_STYLE, "family"), family))
+      return k;
+  return NULL;
+}
+
+/* With a number format in its style a text cell turns into 0.00 when Writer saves it: the cell
+ * gets a copy of its style without the format. */
+static void forget_format(xmlNode *cell) {
+  xmlNode *root = xmlDocGetRootElement(cell->doc);
+  xmlNode *styles = xml_child(root, NS_OFFICE, "automatic-styles");
+  xmlAttr *attr = xml_attr_node(cell, NS_TABLE, "style-name");
+  if (styles == NULL || attr == NULL) return;
+  str family = STR("table-cell"), name = xml_attr(cell, NS_TABLE, "style-name");
+  xmlNode *style = odt_find_style(styles, family, name);
+  xmlAttr *format = style != NULL ? xml_attr_node(style, NS_STYLE, "data-style-name") : NULL;
+  struct buf plain;
+  if (format == NULL) return;
+  buf_init(&plain, 0);
+  buf_put(&plain, name);
+  buf_puts(&plain, "_text");
+  xmlNode *copy = odt_find_style(styles, family, buf_str(&plain));
+  if (copy == NULL && (copy = xml_clone(style)) != NULL) {
+    xmlRemoveProp(xml_attr_node(copy, NS_STYLE, "data-style-name"));
+    xml_set_attr(copy, style->ns, "name", buf_str(&plain));
+    copy->_private = style;
+    xml_insert_after(style, copy);
+  }
+  if (copy != NULL) xml_set_attr(cell, attr->ns, "style-name", buf_str(&plain));
+  buf_free(&plain);
+}
+
+/* A typed value in the cell would win over the text that is filled in. */
+void odt_forget_value(xmlNode *p) {
+  static const char *const names[] = {"value",         "date-value",   "time-value",
+                                      "boolean-value", "string-value", "currency"};
+  xmlNode *cell = p->parent;
+  if (cell == NULL || flavour_odt.kind(cell) != KIND_CELL) return;
+  xmlAttr *type = xml_attr_node(cell, NS_OFFICE, "value-type");
+  for (size_t i = 0; i < COUNT(names); i++) {
+    xmlAttr *a = xml_attr_node(cell, NS_OFFICE, names[i]);
+    if (a != NULL) xmlRemoveProp(a);
+  }
+  if (type != NULL) xml_set_attr(cell, type->ns, "value-type", STR("string"));
+  forget_format(cell);
+  for (xmlAttr *k = cell->properties, *next; k != NULL; k = next) {
+    next = k->next;
+    bool copy = k->ns != NULL && strcmp((const char *)k->ns->href, NS_OFFICE) != 0 &&
+                strcmp((const char *)k->name, "value-type") == 0;
+    if (copy) xmlRemoveProp(k); /* calcext:value-type */
+  }
+}
+
+/* ---- number formats (ODF 1.3 part 3, 16.29) ---- */
+
+static bool count_of(const xmlNode *n, const char *local, unsigned *out) {
+  str s = xml_attr(n, NS_NUMBER, local);
+  *out = 0;
+  for (size_t i = 0; i < s.n; i++) {
+    if (s.p[i] < '0' || s.p[i] > '9' || *out > 20) return false;
+    *out = *out * 10 + (unsigned)(s.p[i] - '0');
+  }
+  return s.n != 0 && *out <= 20;
+}
+
+static void put_many(struct buf *b, char c, unsigned n) {
+  while (n-- > 0) buf_putc(b, c);
+}
+
+/* Formats without a number of decimals show as many as fit: these are left to the text. */
+static bool put_digits(const xmlNode *n, struct buf *out) {
+  unsigned places, least, whole;
+  str factor = xml_attr(n, NS_NUMBER, "display-factor");
+  bool grouped = str_is(xml_attr(n, NS_NUMBER, "grouping"), "true");
+  if (!count_of(n, "decimal-places", &places)) return false;
+  if (!count_of(n, "min-decimal-places", &least) || least > places) least = places;
+  if (!count_of(n, "min-integer-digits", &whole)) whole = 1;
+  if ((factor.n != 0 && !str_is(factor, "1")) || n->children != NULL || (grouped && whole > 1))
+    return false;
+  if (xml_attr(n, NS_NUMBER, "decimal-replacement").n != 0) return false;
+  if (grouped) buf_puts(out, "#,##");
+  put_many(out, '0', whole != 0 ? whole : 1);
+  if (places != 0) buf_putc(out, '.');
+  put_many(out, '0', least);
+  put_many(out, '#', places - least);
+  return true;
+}
+
+/* Words around the digits; % of a percentage multiplies, as it does in the pattern. */
+static bool put_words(const xmlNode *n, bool percent, struct buf *out) {
+  str s = n->children != NULL && n->children->next == NULL && n->children->type == XML_TEXT_NODE
+              ? str_of((const char *)n->children->content)
+              : STR("");
+  if (percent && str_is(s, "%")) return buf_putc(out, '%');
+  if (n->children != NULL && (s.n == 0 || memchr(s.p, '\'', s.n) != NULL)) return false;
+  if (s.n == 0) return true;
+  buf_putc(out, '\'');
+  buf_put(out, s);
+  return buf_putc(out, '\'');
+}
+
+static bool put_pattern(xmlNode *format, bool percent, struct buf *out) {
+  unsigned numbers = 0;
+  for (xmlNode *k = xml_first_element(format); k != NULL; k = xml_next_element(k)) {
+    if (xml_is(k, NS_STYLE, "text-properties")) continue;
+    bool number = xml_is(k, NS_NUMBER, "number");
+    bool words = xml_is(k, NS_NUMBER, "text") || xml_is(k, NS_NUMBER, "currency-symbol");
+    if (number ? !put_digits(k, out) : !words || !put_words(k, percent, out)) return false;
+    numbers += number;
+  }
+  return numbers == 1;
+}
+
+static xmlNode *format_of(xmlNode *styles, str name, const char **kind) {
+  static const char *const kinds[][2] = {{"number-style", "float"},
+                                         {"percentage-style", "percentage"},
+                                         {"currency-style", "currency"}};
+  for (xmlNode *k = xml_first_element(styles); k != NULL; k = xml_next_element(k))
+    for (size_t i = 0; i < COUNT(kinds); i++)
+      if (xml_is(k, NS_NUMBER, kinds[i][0]) && str_eq(xml_attr(k, NS_STYLE, "name"), name)) {
+        *kind = kinds[i][1];
+        return k;
+      }
+  return NULL;
+}
+
+/* Is the paragraph all that stands in the cell? */
+static bool fills(const xmlNode *cell, const xmlNode *p) {
+  for (const xmlNode *k = cell->children; k != NULL; k = k->next)
+    if (k != p && k->type == XML_ELEMENT_NODE) return false;
+  return true;
+}
+
+bool odt_number_cell(xmlNode *mark, xmlNode *p, struct arena *a, struct number_cell *out) {
+  xmlNode *cell = p->parent, *root = xmlDocGetRootElement(p->doc);
+  (void)mark;
+  if (cell == NULL || !xml_is(cell, NS_TABLE, "table-cell") || !fills(cell, p)) return false;
+  xmlNode *styles = xml_child(root, NS_OFFICE, "automatic-styles");
+  str name = xml_attr(cell, NS_TABLE, "style-name");
+  xmlNode *copy = styles != NULL ? odt_find_style(styles, STR("table-cell"), name) : NULL;
+  const xmlNode *style = copy != NULL ? copy->_private : NULL;
+  const char *kind;
+  xmlNode *format =
+      style != NULL ? format_of(styles, xml_attr(style, NS_STYLE, "data-style-name"), &kind) : NULL;
+  if (format == NULL || xml_attr_node(cell, NS_TABLE, "formula") != NULL) return false;
+  *out = (struct number_cell){.type = xml_attr_node(cell, NS_OFFICE, "value-type"),
+                              .style = xml_attr_node(cell, NS_TABLE, "style-name"),
+                              .percent = strcmp(kind, "percentage") == 0,
+                              .as_text = STR("string"),
+                              .text_style = arena_dup(a, name),
+                              .number_style = arena_dup(a, xml_attr(style, NS_STYLE, "name"))};
+  if (out->type == NULL) {
+    xmlNs *ns = xmlSearchNsByHref(p->doc, cell, (const xmlChar *)NS_OFFICE);
+    if (ns == NULL || !xml_set_attr(cell, ns, "value-type", STR("string"))) return false;
+    out->type = xml_attr_node(cell, NS_OFFICE, "value-type");
+  }
+  struct buf b;
+  buf_init(&b, 0);
+  bool ok = put_pattern(format, out->percent, &b);
+  out->pattern = arena_dup(a, buf_str(&b));
+  buf_free(&b);
+  str prefix = str_of((const char *)out->type->ns->prefix);
+  out->as_number[0] = arena_join(a, (str[]){str_of(kind), STR("\" "), prefix, STR(":value=\"")}, 4);
+  out->as_number[1] = STR("");
+  return ok && out->as_number[0].p != NULL && out->pattern.p != NULL;
+}

@@ -1,0 +1,346 @@
+#!/usr/bin/env python3
+"""Fields of Word and Writer, written as these programs write them: what each is filled with, or why
+it is refused.  Every report goes through the lint with its template as the base.  Ends with the
+line of counts.
+"""
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import zipfile
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, 'tools'))
+sys.dont_write_bytecode = True
+
+import doctext  # noqa: E402
+import lint  # noqa: E402
+from officelike import (ITEM_ID, char, control, docx, field, odt, p, row, simple, t, table)  # noqa: E402
+
+TIANBAO = os.path.abspath(os.environ.get('TIANBAO', './tianbao'))
+LONG = '旧系统单位名称（全称）及统一社会信用代码登记证书所载法定代表人姓名与所任职务全称一览表（一）'
+DATA = {
+    '单位名称': '云溪乡人民政府', '年度': 2023, '支出合计': 2228.08, '车辆数': 2, '问题': '', '比率': 0.951,
+    '成文日期': '2023-06-30', '等级': '优', '说明': '第一行\n第二行', '属实': True, '不属实': False,
+    '接待 费': 25, '2023年决算': 7, 'A-B': '甲乙', 'A': 1, 'B': 2, '标题': '自评报告', '约数': '4000多',
+    '编号': '007', '甲': '2,228.5', LONG: '长',
+    '项目': [{'名称': '道路', '金额': 511.04}, {'名称': '水井', '金额': 1074.40}],
+}
+passed = failed = 0
+
+
+def check(name, ok, detail=''):
+    global passed, failed
+    passed += bool(ok)
+    failed += not ok
+    if not ok:
+        print('FAILED fields: %s: %s' % (name, detail))
+
+
+def fill(template, out, *more):
+    env = dict(os.environ, LC_ALL='C.UTF-8', LANGUAGE='')
+    r = subprocess.run([TIANBAO, 'fill', template, 'd.json', '-o', out, '--force', *more],
+                       stdin=subprocess.DEVNULL, capture_output=True, env=env)
+    return r.returncode, r.stderr.decode('utf-8', 'replace')
+
+
+def part(path, name):
+    with zipfile.ZipFile(path) as z:
+        return z.read(name).decode('utf-8')
+
+
+def holds(name, ending, make, expected, more=(), within=(), without=()):
+    """The text of the report (lines joined by ¶), or '! ' and what stderr must hold; `within` and
+    `without`: (part, text) pairs that the report has or has not."""
+    template, out = 'case' + ending, 'out' + ending
+    make(template)
+    if os.path.exists(out):
+        os.unlink(out)
+    rc, err = fill(template, out, *more)
+    name = '%s [%s]' % (name, ending[1:])
+    if expected.startswith('! '):
+        check(name, rc == 1 and expected[2:] in err and not os.path.exists(out),
+              'status %d, %s' % (rc, err.strip()))
+        return
+    if rc != 0:
+        return check(name, False, err.strip())
+    got = '¶'.join(doctext.Printer(False).document(doctext.read(out)).splitlines())
+    check(name, got == expected, 'got %r, expected %r' % (got, expected))
+    for where, text in within:
+        check(name, text in part(out, where), '%s lacks %s' % (where, text))
+    for where, text in without:
+        check(name, text not in part(out, where), '%s still has %s' % (where, text))
+    problems = lint.compare(out, template)
+    check(name + ' lint', not problems, '; '.join(problems[:3]))
+
+
+def word(name, body, expected, more=(), within=(), without=(), **parts):
+    holds(name, '.docx', lambda path: docx(path, body, **parts), expected, more, within, without)
+
+
+def writer(name, body, expected, more=(), within=(), without=(), **parts):
+    holds(name, '.odt', lambda path: odt(path, body, **parts), expected, more, within, without)
+
+
+DOCUMENT = 'word/document.xml'
+
+
+def merge_fields():
+    word('complex', p(t('支出'), field(' MERGEFIELD 支出合计 ', '«支出合计»'), t('万元')), '支出2228.08万元',
+         without=[(DOCUMENT, 'instrText'), (DOCUMENT, 'fldChar')])
+    word('simple', p(simple(' MERGEFIELD  "单位名称"  \\* MERGEFORMAT ', '«x»')), '云溪乡人民政府')
+    word('text before it in its run', p('<w:r><w:t>支出</w:t><w:fldChar w:fldCharType="begin"/></w:r>'
+         '<w:r><w:instrText> MERGEFIELD 年度 </w:instrText></w:r>' + char('end') + t('年')), '支出2023年')
+    word('the formatting of the result', p(field(' MERGEFIELD 年度 ', '«x»', '<w:b/>')), '2023',
+         within=[(DOCUMENT, '<w:rPr><w:b/></w:rPr><w:t xml:space="preserve">2023')])
+    word('code in pieces', p(char('begin'), '<w:r><w:instrText> MERGE</w:instrText></w:r>',
+         '<w:proofErr w:type="spellStart"/>', '<w:r><w:instrText>FIELD 年</w:instrText></w:r>',
+         '<w:bookmarkStart w:id="3" w:name="m"/>', '<w:r><w:instrText>度 </w:instrText></w:r>',
+         char('separate'), t('旧'), '<w:bookmarkEnd w:id="3"/>', char('end'), t('。')), '2023。',
+         within=[(DOCUMENT, 'bookmarkStart')])
+    word('names that mail merge made', p(field('MERGEFIELD 接待_费'), t('，'), field('MERGEFIELD M_2023年决算'),
+         t('，'), field('MERGEFIELD ' + LONG.replace('（', '_').replace('）', '_')[:40])), '25，7，长')
+    word('a name with a sign is no calculation', p(field('MERGEFIELD A-B'), t('，'), field('MERGEFIELD A-C')),
+         '! no figure for A-C')
+    word('unknown', p(field('MERGEFIELD 支出总计', '«x»')), '! no figure for 支出总计')
+    word('number picture', p(field('MERGEFIELD 支出合计 \\# "#,##0.0"'), t(' '), field('MERGEFIELD 支出合计 \\# 0'),
+         t(' '), field('MERGEFIELD 支出合计 \\# "¥#,##0.00元"')), '2,228.1 2228 ¥2,228.08元')
+    word('picture with a percent sign', p(field('MERGEFIELD 比率 \\# "0.0%"')), '! MERGEFIELD 比率')
+    word('picture of three sections', p(field('MERGEFIELD 比率 \\# "0.0;(0.0);无"')), '! cannot be filled')
+    word('date picture', p(field('MERGEFIELD 成文日期 \\@ "yyyy年M月d日"'), t(' '),
+                           field('MERGEFIELD 成文日期 \\@ "EEEE年O月A日"'), t(' '),
+                           field('MERGEFIELD 成文日期 \\@ yyyy-MM-dd')),
+         '2023年6月30日 二〇二三年六月三十日 2023-06-30')
+    word('hours', p(field('MERGEFIELD 成文日期 \\@ "HH:mm"')), '! cannot be filled')
+    word('text before and after', p(t('['), field('MERGEFIELD 等级 \\b "评为" \\f "。"'),
+                                    field('MERGEFIELD 问题 \\b "问题：" \\f "。"'), t(']')), '[评为优。]')
+    word('upper case', p(field('MERGEFIELD 等级 \\* Upper')), '! cannot be filled')
+    word('columns repeat their row', table([p(t('名称')), p(t('金额'))],
+         [p(field('MERGEFIELD 项目.名称')), p(field('MERGEFIELD 项目_金额 \\# 0.0'))]),
+         '| 名称 | 金额 |¶| 道路 | 511.0 |¶| 水井 | 1074.4 |')
+    word('in a repeated paragraph', p(t('{{#项目}}')) + p(field('MERGEFIELD 名称'), t('：'), field('MERGEFIELD 金额')) +
+         p(t('{{/项目}}')), '道路：511.04¶水井：1074.40')
+    word('over two paragraphs', p(char('begin'), '<w:r><w:instrText>MERGEFIELD 年度</w:instrText></w:r>',
+         char('separate'), t('旧')) + p(t('旧'), char('end')), '! reaches over several paragraphs')
+    word('inside of a tag', p(t('{{年度'), field('MERGEFIELD 年度'), t('}}')), '! inside of a tag')
+    word('next record', p(field('MERGEFIELD 年度'), field('NEXT')), '! the field NEXT cannot be filled')
+    word('address block', p(field('ADDRESSBLOCK \\f "x"', '«AddressBlock»')), '! ADDRESSBLOCK')
+    word('deleted', p(t('留'), '<w:del w:id="1" w:author="a" w:date="2024-01-02T03:04:05Z">%s</w:del>' %
+         field('MERGEFIELD 没有').replace('w:t ', 'w:delText ').replace('w:t>', 'w:delText>')
+         .replace('instrText', 'delInstrText')), '留')
+    word('in the header', p(t('正文')), '正文¶== header default¶2023', header=p(field('MERGEFIELD 年度', '«x»')))
+    word('kept when wanted', p(field('MERGEFIELD 没有此项', '«x»')), 'MERGEFIELD 没有此项', more=['--missing', 'keep'])
+
+
+def choices():
+    word('number', p(field('IF {MERGEFIELD 车辆数} > 0 "有车{MERGEFIELD 车辆数}辆" "无车"', '旧'), t('。')), '有车2辆。')
+    word('false', p(field(' IF {MERGEFIELD 车辆数} >= 3 "多" "少" ', '多')), '少')
+    word('text', p(field('IF {MERGEFIELD 等级} = "优" "先进" "一般"', '旧')), '先进')
+    word('curly quotes', p(field('IF {MERGEFIELD 等级} <> “优” “一般” “先进”', '旧')), '先进')
+    word('empty', p(field('IF {MERGEFIELD 问题} = "" "无" "{MERGEFIELD 问题}"', '旧')), '无')
+    word('not empty', p(field('IF {MERGEFIELD 单位名称} <> "" "{MERGEFIELD 单位名称}：" ""', '旧')), '云溪乡人民政府：')
+    word('nested', p(field('IF {MERGEFIELD 车辆数} = 0 "无" "{IF {MERGEFIELD 车辆数} = 1 "一" "几"}辆"', '旧')), '几辆')
+    word('two fields', p(field('IF {MERGEFIELD A} < {MERGEFIELD B} "小" "大"', '旧')), '小')
+    word('exact', p(field('IF {MERGEFIELD 支出合计} = 2228.080 "等" "不等"', '旧')), '等')
+    word('wildcard', p(field('IF {MERGEFIELD 等级} = "优*" "先进" "一般"', '旧')), '! its condition cannot be said')
+    word('calculation in it', p(field('IF {= {MERGEFIELD A} + 1} = 2 "是" "否"', '旧')), '! cannot be filled')
+    word('without data', p(field('IF 200 > 150 "高" "低"', '低')), '高')
+    word('of the program', p(field('IF {PAGE} > 1 "后" "前"', '前')), '前', within=[(DOCUMENT, 'instrText')])
+    word('tags in it', p(field('IF {MERGEFIELD 车辆数} > 0 "{{年度}}年" ""'.replace('{{', '\x01').replace('}}', '\x02'), '旧'))
+         .replace('\x01', '{{').replace('\x02', '}}'), '2023年')
+
+
+def properties():
+    word('document property', p(field('DOCPROPERTY  单位名称', '旧')), '云溪乡人民政府¶== properties¶custom 单位名称: 云溪乡人民政府',
+         custom={'单位名称': '旧单位'}, without=[('docProps/custom.xml', '旧'), (DOCUMENT, '旧')],
+         within=[(DOCUMENT, 'DOCPROPERTY')])
+    word('typed property', p(field('DOCPROPERTY 年度', '旧')), '2023¶== properties¶custom 年度: 2023',
+         custom={'年度': '<vt:i4>2022</vt:i4>'}, within=[('docProps/custom.xml', '<vt:lpwstr>2023')])
+    word('document variable', p(simple('DOCVARIABLE 等级', '旧')), '优', variables={'等级': '旧', '别的': '旧2'},
+         within=[('word/settings.xml', 'w:name="等级" w:val="优"'), ('word/settings.xml', '旧2')])
+    word('a copy of a property with tags', p(field('DOCPROPERTY 抬头', '旧'), t('/'), field('TITLE', '旧')),
+         '2023年度/2023年自评报告¶== properties¶title: 2023年自评报告¶custom 抬头: 2023年度',
+         custom={'抬头': '{{年度}}年度'}, title='{{年度}}年{{标题}}')
+    word('a stale copy', p(field('DOCVARIABLE 甲乙', '旧')), '新', variables={'甲乙': '新'})
+    word('once in a document, not in a loop', p(t('{{#项目}}')) + p(field('DOCPROPERTY 名称', '旧')) + p(t('{{/项目}}')),
+         '! has one value in the whole document', custom={'名称': '旧'})
+    word('figure of the document in a loop', p(t('{{#项目}}')) + p(field('DOCPROPERTY 年度', '旧')) + p(t('{{/项目}}')),
+         '2023¶2023¶== properties¶custom 年度: 2023', custom={'年度': '旧'})
+
+
+def formulas():
+    sums = table([p(t('数'))], [p(t('{{年度}}'))], [p(field('=SUM(ABOVE)', '9'))])
+    word('a sum of cells that are filled', sums, '! calculates with cells of its table')
+    word('a sum of cells that stay', table([p(t('1'))], [p(field('=SUM(ABOVE)', '1'))]) + p(t('{{年度}}')),
+         '| 1 |¶| 1 |¶2023', within=[(DOCUMENT, '=SUM(ABOVE)')])
+    word('of merge fields', p(field('= {MERGEFIELD A} + {MERGEFIELD B}', '3')), '! a calculation')
+    word('figure in other code', p(field('INCLUDETEXT "{MERGEFIELD A}.docx"', 'x')), '! in the code of a field')
+    word('other fields stay', p(t('{{年度}}'), field('PAGE', '1'), field('REF b \\h', 'x')), '20231x',
+         within=[(DOCUMENT, ' PAGE'.strip()), (DOCUMENT, 'REF b')])
+
+
+PLACEHOLDER = '<w:r><w:rPr><w:rStyle w:val="a3"/></w:rPr><w:t>单击输入文字。</w:t></w:r>'
+SHOWING = '<w:showingPlcHdr/>'
+
+
+def controls():
+    word('run by tag', p(t('单位：'), control(t('旧'), tag='单位名称'), t('。')), '单位：云溪乡人民政府。',
+         within=[(DOCUMENT, '<w:sdt>')])
+    word('run by title', p(control(t('旧'), alias='单位名称', tag='Text1')), '云溪乡人民政府')
+    word('tag as a tag', p(control(t('旧'), tag='{{支出合计：1位}}')), '2228.1')
+    word('placeholder style goes', p(control(PLACEHOLDER, tag='等级', more=SHOWING + '<w:text/>')), '优',
+         without=[(DOCUMENT, 'rStyle'), (DOCUMENT, 'showingPlcHdr')])
+    word('formatting of the control', p(control(PLACEHOLDER, tag='等级', more=SHOWING, before='<w:rPr><w:b/></w:rPr>')),
+         '优', within=[(DOCUMENT, '<w:r><w:rPr><w:b/></w:rPr><w:t')])
+    word('of no name', p(control(t('旧'), tag='签名'), control(t('图'), tag='')), '旧图')
+    word('with tags typed in it', p(control(t('{{年度}}年'), tag='等级')), '2023年')
+    word('block', control(p(t('旧一')) + p(t('旧二')), tag='说明') + p(t('末')), '第一行¶第二行¶末')
+    word('cell', table('<w:tr>%s%s</w:tr>' % (control('<w:tc><w:tcPr><w:tcW w:w="1" w:type="dxa"/></w:tcPr>%s</w:tc>'
+         % p(t('旧')), tag='年度'), '<w:tc><w:tcPr><w:tcW w:w="1" w:type="dxa"/></w:tcPr>%s</w:tc>' % p(t('年')))),
+         '| 2023 | 年 |')
+    word('row by the name of a list', table([p(t('名称'))], control(row(p(t('{{名称}}'))), tag='项目')),
+         '| 名称 |¶| 道路 |¶| 水井 |')
+    word('row by another name', table(control(row(p(t('旧'))), tag='年度')), '! by the name of a list only')
+    section = '<w15:repeatingSection/>'
+    item = '<w15:repeatingSectionItem/>'
+    word('repeating section of rows', table([p(t('名称')), p(t('金额'))], control(
+        control(row(p(control(t('旧'), tag='名称')), p(control(t('0'), tag='金额'))), more=item) +
+        control(row(p(t('旧样')), p(t('9'))), more=item, alias='第二项'), tag='项目', more=section)),
+        '| 名称 | 金额 |¶| 道路 | 511.04 |¶| 水井 | 1074.40 |', without=[(DOCUMENT, '旧')])
+    word('repeating section of paragraphs', control(control(p(control(t('旧'), tag='名称'), t('；')), more=item),
+         tag='项目', more=section) + p(t('末')), '道路；¶水井；¶末')
+    word('repeating section of no list', control(control(p(t('旧')), more=item), tag='年度', more=section) + p(t('末')),
+         '! its name is no list')
+    word('date as its control prints it', p(control(t('旧'), tag='成文日期', more='<w:date w:fullDate="2020-01-02T00:00:00Z">'
+         '<w:dateFormat w:val="yyyy\'年\'M\'月\'d\'日\'"/><w:lid w:val="zh-CN"/></w:date>')), '2023年6月30日',
+         without=[(DOCUMENT, 'fullDate')])
+    check_box = '<w14:checkbox><w14:checked w14:val="0"/><w14:checkedState w14:val="2611" w14:font="x"/></w14:checkbox>'
+    word('check boxes', p(control(t('☐'), tag='属实', more=check_box), t('属实'), control(t('☐'), tag='不属实', more=check_box),
+         t('不属实')), '☑属实☐不属实', within=[(DOCUMENT, 'w14:checked w14:val="1"'), (DOCUMENT, 'w14:checked w14:val="0"')])
+    word('drop-down list', p(control(t('旧'), tag='等级', more='<w:dropDownList><w:listItem w:displayText="优" '
+         'w:value="优"/></w:dropDownList>')), '优')
+    word('controls of others inside', control(p(control(t('旧'), tag='等级')), tag='说明') + p(t('末')), '优¶末')
+
+
+def bound():
+    item = '<?xml version="1.0"?><d xmlns="urn:d"><n>旧</n><m>旧</m></d>'
+    binding = ('<w:dataBinding w:prefixMappings="xmlns:ns0=\'urn:d\'" w:xpath="/ns0:d[1]/ns0:n[1]" '
+               'w:storeItemID="%s"/>' % ITEM_ID)
+    word('bound control', p(control(t('旧'), tag='等级', more=binding + '<w:text/>')), '优', item=item,
+         within=[('customXml/item1.xml', '<n>优</n><m>旧</m>')])
+    word('bound control with typed tags', p(control(t('{{年度}}年'), tag='x', more=binding)), '2023年', item=item,
+         within=[('customXml/item1.xml', '<n>2023年</n>')])
+    word('bound twice to other content', p(control(t('旧'), tag='等级', more=binding), control(t('旧'), tag='年度', more=binding)),
+         '! another control with another content', item=item)
+    word('bound in a loop', p(t('{{#项目}}')) + p(control(t('旧'), tag='名称', more=binding)) + p(t('{{/项目}}')),
+         '! has one value in the whole document', item=item)
+    core = ('<w:dataBinding w:prefixMappings="xmlns:ns0=\'http://purl.org/dc/elements/1.1/\' xmlns:ns1=\''
+            'http://schemas.openxmlformats.org/package/2006/metadata/core-properties\'" '
+            'w:xpath="/ns1:coreProperties[1]/ns0:title[1]" '
+            'w:storeItemID="{6C3C8BC8-F283-45AE-878A-BAB7291924A1}"/>')
+    word('bound to the title', p(control(t('旧'), tag='标题', more=core + '<w:text/>')),
+         '自评报告¶== properties¶title: 自评报告', title='旧标题')
+    word('an odd path', p(control(t('旧'), tag='等级', more=binding.replace('/ns0:n[1]', '/*'))),
+         '! by a path that is not understood', item=item)
+    word('bound to nothing', p(control(t('旧'), tag='等级', more=binding.replace('ns0:n', 'ns0:x'))), '优', item=item,
+         within=[('customXml/item1.xml', '<n>旧</n>')])
+
+
+def q(*inner):
+    return '<text:p>%s</text:p>' % ''.join(inner)
+
+
+def writer_fields():
+    writer('placeholder', q('单位：<text:placeholder text:placeholder-type="text">&lt;单位名称&gt;</text:placeholder>。'),
+           '单位：云溪乡人民政府。', without=[('content.xml', 'placeholder')])
+    writer('unknown placeholder', q('<text:placeholder text:placeholder-type="text">&lt;单位名&gt;</text:placeholder>'),
+           '! no figure for 单位名')
+    writer('database field', q('<text:database-display text:table-name="t" text:column-name="支出合计" '
+           'text:database-name="d">&lt;x&gt;</text:database-display>'), '2228.08')
+    writer('next record', q('<text:database-next text:table-name="t" text:database-name="d"/>'), '! database-next')
+    decls = ('<text:user-field-decls><text:user-field-decl text:name="等级" office:value-type="string" '
+             'office:string-value="旧"/><text:user-field-decl text:name="支出合计" office:value-type="float" '
+             'office:value="1"/></text:user-field-decls>')
+    get = '<text:user-field-get text:name="%s"%s>旧</text:user-field-get>'
+    writer('user field', decls + q(get % ('等级', ''), '，', get % ('支出合计', ' style:data-style-name="N2"')), '优，2228.08',
+           within=[('content.xml', 'office:string-value="优"'), ('content.xml', 'office:string-value="2228.08"')],
+           without=[('content.xml', '旧'), ('content.xml', 'data-style-name')])
+    writer('user field that is calculated with', decls.replace('支出合计', '甲') + q(get % ('甲', ''),
+           '<text:conditional-text text:condition="ooow:甲 &gt; 9" text:string-value-if-true="高" '
+           'text:string-value-if-false="低">低</text:conditional-text>'), '2,228.5低',
+           within=[('content.xml', 'office:value="2228.5"'), ('content.xml', 'office:value-type="float"')])
+    writer('user field of no number that is calculated with', decls.replace('支出合计', '单位名称') + q(
+        '<text:expression text:formula="ooow:单位名称*2">0</text:expression>'), '! is not a number')
+    writer('user field in a header', q('正文'), '正文¶== header default¶优', header=decls + q(get % ('等级', '')),
+           within=[('styles.xml', 'office:string-value="优"')])
+    writer('user field with tags', decls.replace('"旧"', '"{{年度}}年"').replace('等级', '抬头') + q(get % ('抬头', '')), '2023年',
+           within=[('content.xml', 'office:string-value="2023年"')])
+    writer('user field in a loop', q('{{#项目}}') + decls.replace('等级', '名称') + q(get % ('名称', '')) + q('{{/项目}}'),
+           '! has one value in the whole document')
+    writer('property', q('<text:user-defined text:name="等级">旧</text:user-defined>/<text:title>旧</text:title>'),
+           '优/2023年¶== properties¶title: 2023年¶custom 等级: 优', custom={'等级': '旧'}, title='{{年度}}年')
+    writer('stale title', q('<text:title>旧</text:title>'), '新¶== properties¶title: 新', title='新')
+    writer('content control', q('<loext:content-control loext:tag="等级" loext:showing-place-holder="true"><text:span '
+           'text:style-name="T9">点击</text:span></loext:content-control>'), '优', without=[('content.xml', 'T9')])
+
+
+NUMBERS = ('<number:number-style style:name="N2"><number:number number:decimal-places="2" number:min-decimal-places="2" '
+           'number:min-integer-digits="1" number:grouping="true"/></number:number-style>'
+           '<number:percentage-style style:name="NP"><number:number number:decimal-places="1" '
+           'number:min-integer-digits="1"/><number:text>%</number:text></number:percentage-style>'
+           '<number:date-style style:name="ND"><number:year number:style="long"/></number:date-style>'
+           '<style:style style:name="c2" style:family="table-cell" style:data-style-name="N2"/>'
+           '<style:style style:name="cP" style:family="table-cell" style:data-style-name="NP"/>'
+           '<style:style style:name="cD" style:family="table-cell" style:data-style-name="ND"/>')
+
+
+def cells():
+    def of(style, text, typed='office:value-type="float" office:value="0"'):
+        return ('<table:table table:name="t"><table:table-column/><table:table-row><table:table-cell table:style-name="%s" '
+                '%s>%s</table:table-cell></table:table-row></table:table>' % (style, typed, text) + q('末'))
+
+    def case(name, style, tag, text, *within, without=()):
+        writer(name, of(style, q(tag)), '| %s |¶末' % text, styles=NUMBERS,
+               within=[('content.xml', w) for w in within], without=[('content.xml', w) for w in without])
+
+    number = 'table:style-name="%s" office:value-type="%s" office:value="%s"'
+    case('figure', 'c2', '{{支出合计}}', '2,228.08', number % ('c2', 'float', '2228.08'))
+    case('written with commas', 'c2', '{{甲}}', '2,228.50', number % ('c2', 'float', '2228.5'))
+    shown = '[val:%s][p] ¶ %s' # a value that differs from its text
+    case('calculated', 'c2', '{{支出合计 / 3}}', shown % ('742.69333333333333333333', '742.69'))
+    case('percentage', 'cP', '{{比率}}', shown % ('0.951', '95.1%'), number % ('cP', 'percentage', '0.951'))
+    text = 'table:style-name="%s_text" office:value-type="string"'
+    case('no number', 'c2', '{{等级}}', '优', text % 'c2', without=['office:value='])
+    case('about', 'c2', '{{约数}}', '4000多', text % 'c2', without=['office:value='])
+    case('code', 'c2', '{{编号}}', '007', text % 'c2', without=['office:value='])
+    case('with a filter', 'c2', '{{支出合计：1位}}', '2228.1', text % 'c2', without=['office:value='])
+    case('with a word', 'c2', '约{{支出合计}}', '约2228.08', text % 'c2', without=['office:value='])
+    case('date format', 'cD', '{{成文日期}}', '2023-06-30', text % 'cD', without=['office:value='])
+    case('stale text', 'Standard', '{{等级}}', '优', 'office:value-type="string"', without=['office:value='])
+    writer('figures of rows', of('c2', q('{{项目.金额}}')), '| 511.04 |¶| 1,074.40 |¶末', styles=NUMBERS,
+           within=[('content.xml', number % ('c2', 'float', '511.04')), ('content.xml', 'office:value="1074.40"')])
+    writer('missing figure', of('c2', q('{{没有}}')), '! no figure for 没有', styles=NUMBERS)
+    writer('missing figure left blank', of('c2', q('{{没有}}')), '| [p] |¶末', styles=NUMBERS, more=['--missing', 'blank'],
+           within=[('content.xml', text % 'c2')])
+
+
+def main():
+    with tempfile.TemporaryDirectory() as folder:
+        os.chdir(folder)
+        with open('d.json', 'w', encoding='utf-8') as f:
+            json.dump(DATA, f, ensure_ascii=False)
+        # figures as written: json.dump writes 1074.4
+        with open('d.json', encoding='utf-8') as f:
+            text = f.read().replace('1074.4}', '1074.40}')
+        with open('d.json', 'w', encoding='utf-8') as f:
+            f.write(text)
+        for suite in (merge_fields, choices, properties, formulas, controls, bound, writer_fields, cells):
+            suite()
+        os.chdir('/')
+    print('%d passed, %d failed, 0 skipped' % (passed, failed))
+    return failed != 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
