@@ -130,6 +130,9 @@ def merge_fields():
          field('MERGEFIELD 没有').replace('w:t ', 'w:delText ').replace('w:t>', 'w:delText>')
          .replace('instrText', 'delInstrText')), '留')
     word('in the header', p(t('正文')), '正文¶== header default¶2023', header=p(field('MERGEFIELD 年度', '«x»')))
+    word('an old source is not asked for', p(field('MERGEFIELD 年度')), '2023', settings='<w:mailMerge>'
+         '<w:mainDocumentType w:val="formLetters"/><w:dataType w:val="native"/></w:mailMerge>',
+         without=[('word/settings.xml', 'mailMerge')], within=[('word/settings.xml', 'w:zoom')])
     word('kept when wanted', p(field('MERGEFIELD 没有此项', '«x»')), 'MERGEFIELD 没有此项', more=['--missing', 'keep'])
 
 
@@ -268,10 +271,24 @@ def writer_fields():
            without=[('content.xml', '旧'), ('content.xml', 'data-style-name')])
     writer('user field that is calculated with', decls.replace('支出合计', '甲') + q(get % ('甲', ''),
            '<text:conditional-text text:condition="ooow:甲 &gt; 9" text:string-value-if-true="高" '
-           'text:string-value-if-false="低">低</text:conditional-text>'), '2,228.5低',
+           'text:string-value-if-false="低">低</text:conditional-text>'), '2,228.5高',
            within=[('content.xml', 'office:value="2228.5"'), ('content.xml', 'office:value-type="float"')])
     writer('user field of no number that is calculated with', decls.replace('支出合计', '单位名称') + q(
         '<text:expression text:formula="ooow:单位名称*2">0</text:expression>'), '! is not a number')
+    writer('chosen by a text', q('<text:conditional-text text:condition="ooow:等级 == &quot;优&quot; AND 车辆数 GEQ 2" '
+           'text:string-value-if-true="是" text:string-value-if-false="否">否</text:conditional-text>'), '是')
+    writer('hidden text', q('甲<text:hidden-text text:condition="ooow:车辆数 &gt; 0" text:string-value="藏">藏</text:hidden-text>'
+           '<text:hidden-text text:condition="ooow:车辆数 == 0" text:string-value="显">显</text:hidden-text>'), '甲显')
+    writer('hidden paragraphs', q('<text:hidden-paragraph text:condition="ooow:车辆数 &gt; 0"/>藏') +
+           q('<text:hidden-paragraph text:condition="ooow:车辆数 == 0"/>显') + q('末'), '显¶末')
+    section = '<text:section text:name="%s" text:condition="ooow:车辆数 %s" text:display="condition">%s</text:section>'
+    writer('hidden sections', section % ('a', '&gt; 0', q('藏{{没有此项}}')) + section % ('b', '== 0', q('显{{年度}}')) + q('末'),
+           '显2023¶末', without=[('content.xml', 'display')])
+    writer('calculated by the program', q('<text:expression text:formula="ooow:(A + B) * 车辆数">0</text:expression>'), '6')
+    writer('a condition that is not understood', q('<text:hidden-text text:condition="ooow:sum(车辆数|2) &gt; 0" '
+           'text:string-value="x">x</text:hidden-text>'), '! its condition cannot be said')
+    writer('a condition without data', q('{{年度}}<text:hidden-text text:condition="ooow:page == 2" '
+           'text:string-value="x">x</text:hidden-text>'), '2023x', within=[('content.xml', 'hidden-text')])
     writer('user field in a header', q('正文'), '正文¶== header default¶优', header=decls + q(get % ('等级', '')),
            within=[('styles.xml', 'office:string-value="优"')])
     writer('user field with tags', decls.replace('"旧"', '"{{年度}}年"').replace('等级', '抬头') + q(get % ('抬头', '')), '2023年',

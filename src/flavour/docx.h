@@ -73,7 +73,7 @@ struct docx_state {
   size_t nvalues, values_cap;
   struct docx_bindings *bindings; /* grows while the stories are adopted */
   bool settings_known, custom_known, core_known, app_known;
-  size_t settings, custom, core, app; /* entries; settings only when there are variables */
+  size_t settings, custom, core, app; /* entries; settings only with variables or a mail merge */
   bool numbering_known;
   size_t numbering; /* entry */
   struct docx_num *nums;

@@ -28,13 +28,12 @@
 /* ---- reading ---- */
 
 /* A part that may be damaged: then it is as if it were not there. */
-static bool read_quietly(struct pack *p, size_t entry, const char *only_with, struct xml *x) {
+static bool read_quietly(struct pack *p, size_t entry, struct xml *x) {
   struct findings *quiet = findings_new();
   struct place place = {.part = pack_name(p, entry)};
   struct buf b;
   buf_init(&b, LIMIT_XML_PART);
   bool ok = quiet != NULL && pack_read(p, entry, LIMIT_XML_PART, &b, quiet) &&
-            (only_with == NULL || str_find(buf_str(&b), str_of(only_with), 0) != STR_NOT_FOUND) &&
             xml_parse(x, buf_str(&b), XML_PLAIN, &place, quiet);
   buf_free(&b);
   findings_free(quiet);
@@ -59,7 +58,7 @@ static bool read_variables(struct docx_state *s, struct arena *a, const xmlNode 
   const xmlNode *all = xml_child(root, NS_W, "docVars");
   for (xmlNode *k = all != NULL ? xml_first_element(all) : NULL; k != NULL; k = xml_next_element(k))
     if (!keep_value(s, a, true, xml_attr(k, NS_W, "name"), xml_attr(k, NS_W, "val"))) return false;
-  s->settings_known = all != NULL;
+  s->settings_known = all != NULL || xml_child(root, NS_W, "mailMerge") != NULL;
   return true;
 }
 
@@ -91,7 +90,7 @@ static bool read_known(struct docx_state *s, struct arena *a, const xmlNode *roo
 static bool read_properties(struct pack *p, struct arena *a, struct docx_state *s, size_t entry) {
   struct xml x = {.doc = NULL};
   bool ok = true;
-  if (!read_quietly(p, entry, NULL, &x)) return true;
+  if (!read_quietly(p, entry, &x)) return true;
   const xmlNode *root = xmlDocGetRootElement(x.doc);
   if (xml_is(root, NS_CUSTOM, "Properties")) {
     s->custom = entry, s->custom_known = true;
@@ -111,13 +110,13 @@ static bool read_store(struct pack *p, struct arena *a, struct docx_state *s, si
   str name = pack_name(p, entry);
   ptrdiff_t rels = docx_find_part(p, docx_rels_of(a, name)), props = -1;
   struct xml x = {.doc = NULL};
-  if (rels < 0 || !read_quietly(p, (size_t)rels, NULL, &x)) return true;
+  if (rels < 0 || !read_quietly(p, (size_t)rels, &x)) return true;
   for (xmlNode *k = xml_first_element(xmlDocGetRootElement(x.doc)); k != NULL && props < 0;
        k = xml_next_element(k))
     if (str_ends(xml_attr(k, NULL, "Type"), STR("/customXmlProps")))
       props = docx_find_part(p, docx_resolve(a, name, xml_attr(k, NULL, "Target")));
   xml_free(&x);
-  if (props < 0 || !read_quietly(p, (size_t)props, NULL, &x)) return true;
+  if (props < 0 || !read_quietly(p, (size_t)props, &x)) return true;
   str id = arena_dup(a, xml_attr(xmlDocGetRootElement(x.doc), NS_ITEM, "itemID"));
   xml_free(&x);
   struct docx_store *st = arena_grow(a, s->stores, &s->nstores, &s->stores_cap, sizeof *st);
@@ -129,7 +128,7 @@ static bool read_store(struct pack *p, struct arena *a, struct docx_state *s, si
 
 static bool read_settings(struct pack *p, struct arena *a, struct docx_state *s, size_t entry) {
   struct xml x = {.doc = NULL};
-  if (!read_quietly(p, entry, "docVar", &x)) return true;
+  if (!read_quietly(p, entry, &x)) return true;
   s->settings = entry;
   bool ok = read_variables(s, a, xmlDocGetRootElement(x.doc));
   xml_free(&x);
@@ -252,7 +251,7 @@ static bool target_exists(const struct docx_state *s, const struct docx_binding 
                           const char **why) {
   struct xml x = {.doc = NULL};
   bool understood;
-  if (!read_quietly(s->pack, b->entry, NULL, &x)) return false;
+  if (!read_quietly(s->pack, b->entry, &x)) return false;
   const xmlNode *n = follow(x.doc, b->path, b->prefixes, &understood);
   bool leaf = n != NULL && xml_first_element(n) == NULL;
   xml_free(&x);
@@ -336,8 +335,13 @@ static bool adopt_bound(const struct adoption *a, const struct docx_binding *b, 
 
 static bool adopt_root(const struct docx_state *s, const struct adoption *a, xmlNode *root) {
   bool ok = true;
-  xmlNode *vars =
-      s->settings_known && a->part == s->settings ? xml_child(root, NS_W, "docVars") : NULL;
+  bool settings = s->settings_known && a->part == s->settings;
+  xmlNode *vars = settings ? xml_child(root, NS_W, "docVars") : NULL;
+  xmlNode *merge = settings ? xml_child(root, NS_W, "mailMerge") : NULL;
+  if (merge != NULL) { /* the report is merged: Word must not ask for the old source (17.14.20) */
+    xml_remove(merge);
+    *a->changed = true;
+  }
   for (xmlNode *k = vars != NULL ? xml_first_element(vars) : NULL; ok && k != NULL;
        k = xml_next_element(k))
     ok = adopt_variable(a, k);

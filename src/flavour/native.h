@@ -17,8 +17,9 @@ enum native_kind {
   NATIVE_IF, /* these three as in {{如果 …}} … {{否则}} … {{完}} */
   NATIVE_ELSE,
   NATIVE_END,
-  NATIVE_EACH,  /* on a processing instruction among blocks or rows; */
-  NATIVE_CLOSE, /* and its end, a sibling */
+  NATIVE_EACH, /* these two on a processing instruction among blocks or rows; */
+  NATIVE_WHEN,
+  NATIVE_CLOSE, /* and their end, a sibling */
   NATIVE_TABLE, /* a result that is calculated of cells of its table: wrong when these are filled */
   NATIVE_REFUSED /* cannot be filled: `why` says so */
 };

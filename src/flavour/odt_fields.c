@@ -322,8 +322,10 @@ bool odt_adopt(const void *state, const struct adoption *a, xmlNode *story) {
   for (xmlNode *n = story, *next; n != NULL; n = next) {
     bool over = n != story && n->type == XML_ELEMENT_NODE && flavour_odt.kind(n) == KIND_STORY;
     over = over || is_text(n, "tracked-changes");
-    bool leaf = over || is_field(n); /* it may be gone, with all in it */
+    bool condition = odt_is_condition(n), section = is_text(n, "section");
+    bool leaf = over || is_field(n) || (condition && !section); /* it may be gone, with all in it */
     next = xml_walk(story, n, leaf);
+    if (condition && !odt_adopt_condition(a, n)) return false;
     if (over || !is_field(n)) continue;
     struct at f = {.a = a, .state = state, .n = n};
     adopt_field(&f);

@@ -72,9 +72,12 @@ static str known(const void *ctx, str name) {
   return s.n == 1 ? s.found : STR_NONE;
 }
 
+/* A list that is empty everywhere may be one of objects. */
 static bool lists_of(const struct name *node, uint32_t id) {
   for (const struct name *k = node->first; k != NULL; k = k->next)
-    if ((k->id == id && (k->kinds & NAME_LIST_OF_OBJECTS) != 0) || lists_of(k, id)) return true;
+    if ((k->id == id && (k->kinds & NAME_LIST) != 0 && (k->kinds & NAME_LIST_OF_SCALARS) == 0) ||
+        lists_of(k, id))
+      return true;
   return false;
 }
 

@@ -170,9 +170,9 @@ static str excerpt(str text, size_t from) {
 /* The tag that a native is; it prints nothing when it only guards a table. */
 static struct tag *native_tag(struct compile *c, struct para *p, const struct native *n) {
   static const enum tag_kind kinds[] = {
-      [NATIVE_VALUE] = TAG_VALUE,   [NATIVE_IF] = TAG_IF,          [NATIVE_ELSE] = TAG_ELSE,
-      [NATIVE_END] = TAG_CLOSE,     [NATIVE_EACH] = TAG_EACH,      [NATIVE_CLOSE] = TAG_CLOSE,
-      [NATIVE_TABLE] = TAG_COMMENT, [NATIVE_REFUSED] = TAG_COMMENT};
+      [NATIVE_VALUE] = TAG_VALUE, [NATIVE_IF] = TAG_IF,         [NATIVE_ELSE] = TAG_ELSE,
+      [NATIVE_END] = TAG_CLOSE,   [NATIVE_EACH] = TAG_EACH,     [NATIVE_WHEN] = TAG_IF,
+      [NATIVE_CLOSE] = TAG_CLOSE, [NATIVE_TABLE] = TAG_COMMENT, [NATIVE_REFUSED] = TAG_COMMENT};
   struct tag *t = ARENA_NEW(c->arena, struct tag);
   size_t *map = NULL;
   if (t == NULL) return compile_no_memory(c), NULL;
@@ -574,17 +574,18 @@ static struct tag *anchor_native(struct walker *w, xmlNode *at, enum mark_kind k
   return t;
 }
 
-/* A list that a control repeats: both ends stand where they work. */
-static bool walk_native_list(struct walker *w, xmlNode *begin) {
+/* Blocks or rows that a field repeats or chooses: both ends stand where they work. */
+static bool walk_native_range(struct walker *w, xmlNode *begin) {
+  bool each = native_of(begin)->kind == NATIVE_EACH;
   xmlNode *end = begin->next;
   while (end != NULL && (native_of(end) == NULL || native_of(end)->opener != native_of(begin)))
     end = end->next;
   if (end == NULL) return xml_remove(begin), true;
-  struct tag *open = anchor_native(w, begin, MARK_EACH);
+  struct tag *open = anchor_native(w, begin, each ? MARK_EACH : MARK_TEST);
   struct tag *close = open != NULL ? anchor_native(w, end, MARK_END) : NULL;
   if (close == NULL) return false;
   open->closer = close;
-  open->row_loop = w->c->t->flavour->kind(begin->parent) == KIND_ROWS;
+  open->row_loop = each && w->c->t->flavour->kind(begin->parent) == KIND_ROWS;
   w->c->changed = true;
   xml_remove(begin);
   xml_remove(end);
@@ -594,11 +595,11 @@ static bool walk_native_list(struct walker *w, xmlNode *begin) {
 static bool walk_children(struct walker *w, xmlNode *n) {
   bool ok = true;
   for (xmlNode *k = n->children, *next; k != NULL; k = next) {
-    bool each = k->type == XML_PI_NODE && native_of(k) != NULL;
+    bool range = k->type == XML_PI_NODE && native_of(k) != NULL;
     next = k->next;
-    if (each && next != NULL && native_of(next) != NULL) next = next->next; /* nothing between */
-    if (each)
-      ok = walk_native_list(w, k) && ok;
+    if (range && next != NULL && native_of(next) != NULL) next = next->next; /* nothing between */
+    if (range)
+      ok = walk_native_range(w, k) && ok;
     else if (k->type == XML_ELEMENT_NODE)
       ok = walk_element(w, k) && ok;
   }

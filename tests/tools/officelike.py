@@ -1,7 +1,7 @@
 """Packages with parts written as Word and Writer write them, for what a sketch cannot say: fields in
 pieces, content controls, document variables, bound XML, cells with values.
 
-    docx(path, body, header='', variables={}, custom={}, title=None, item=None)
+    docx(path, body, header='', variables={}, custom={}, title=None, item=None, settings='')
     odt(path, body, header='', styles='', custom={}, title=None)
 
 Bodies are XML in the vocabulary of the format, with the prefixes that the programs use.
@@ -39,7 +39,7 @@ def rels(rows):
         for i, (kind, target) in enumerate(rows)) + '</Relationships>')
 
 
-def docx(path, body, header='', variables=None, custom=None, title=None, item=None):
+def docx(path, body, header='', variables=None, custom=None, title=None, item=None, settings=''):
     types, own, package, parts = [], [], [(OFFICE + 'relationships/officeDocument', 'word/document.xml')], []
     office = OFFICE + 'relationships/'
     reference = ''
@@ -59,8 +59,8 @@ def docx(path, body, header='', variables=None, custom=None, title=None, item=No
     types.append(('/word/settings.xml', MAIN + 'settings+xml'))
     variables = ''.join('<w:docVar w:name=%s w:val=%s/>' % (quoted(k), quoted(v))
                         for k, v in (variables or {}).items())
-    parts.append(('word/settings.xml', XML + '<w:settings %s><w:zoom w:percent="100"/>%s</w:settings>'
-                  % (W, variables and '<w:docVars>%s</w:docVars>' % variables)))
+    parts.append(('word/settings.xml', XML + '<w:settings %s><w:zoom w:percent="100"/>%s%s</w:settings>'
+                  % (W, settings, variables and '<w:docVars>%s</w:docVars>' % variables)))
     if item:
         own.append((office + 'customXml', '../customXml/item1.xml'))
         types.append(('/customXml/itemProps1.xml',
@@ -150,7 +150,7 @@ def control(content, tag='', alias='', more='', before=''):
 
 def table(*rows):
     """Rows are lists of cells (XML of their paragraphs), or XML of rows."""
-    cells = max([len(r) for r in rows if not isinstance(r, str)] or [1])
+    cells = max([r.count('<w:tc>') // max(r.count('<w:tr>'), 1) if isinstance(r, str) else len(r) for r in rows])
     return ('<w:tbl><w:tblPr><w:tblW w:w="0" w:type="auto"/></w:tblPr><w:tblGrid>%s</w:tblGrid>%s</w:tbl>'
             % ('<w:gridCol w:w="2000"/>' * cells,
                ''.join(r if isinstance(r, str) else row(*r) for r in rows)))
