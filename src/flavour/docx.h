@@ -117,6 +117,8 @@ bool docx_bind(const struct docx_state *s, const struct adoption *a, const xmlNo
 bool docx_adopt(const void *state, const struct adoption *a, xmlNode *n);
 bool docx_adopt_fields(const struct adoption *a, const struct docx_state *state, xmlNode *story);
 bool docx_adopt_controls(const struct adoption *a, const struct docx_state *state, xmlNode *story);
+/* Does a node stand in a paragraph of the story itself? */
+bool docx_in_paragraph(const xmlNode *n, const xmlNode *story);
 bool docx_wanted(const void *state, size_t entry);
 /* A run of the properties of `like` (any element of the vocabulary) around a text, not linked;
  * takes the text. */

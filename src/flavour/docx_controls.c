@@ -24,9 +24,9 @@ struct control {
   const struct docx_state *state;
   xmlNode *sdt, *pr, *content;
   enum control_level level;
-  str label; /* its tag or title, whichever means something */
-  str text;  /* what a tag would say */
-  str name;  /* the known name, when it is no expression */
+  str label;       /* its tag or title, whichever means something */
+  str text;        /* what a tag would say */
+  str name;        /* the known name, when it is no expression */
   xmlNode *behind; /* the last node that was put behind the control, or NULL */
   bool failed;
 };
@@ -357,6 +357,7 @@ bool docx_adopt_controls(const struct adoption *a, const struct docx_state *stat
     c.content = xml_child(n, NS_W, "sdtContent");
     if (c.pr == NULL || c.content == NULL) continue;
     c.level = level_of(c.content);
+    if (c.level == CONTROL_RUN && !docx_in_paragraph(n, story)) continue;
     adopt_control(&c);
     if (c.failed) return false;
     next = xml_walk(story, c.behind != NULL ? c.behind : n, c.behind != NULL);

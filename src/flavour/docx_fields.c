@@ -72,6 +72,12 @@ static struct field *push(struct reader *r, xmlNode *begin, bool simple) {
   return f;
 }
 
+bool docx_in_paragraph(const xmlNode *n, const xmlNode *story) {
+  bool paragraph = false;
+  for (n = n->parent; n != NULL && n != story; n = n->parent) paragraph = paragraph || is_w(n, "p");
+  return paragraph;
+}
+
 static void read_edge(struct reader *r, xmlNode *n) {
   str type = xml_attr(n, NS_W, "fldCharType");
   struct field *f = top(r);
@@ -116,9 +122,10 @@ static void read_story(struct reader *r) {
     while (top(r) != NULL && top(r)->simple && !inside(n, top(r)->begin)) r->depth--;
     struct field *f = top(r);
     bool code = f != NULL && !f->simple && f->separate == NULL;
-    if (is_w(n, "fldChar"))
+    bool edge = is_w(n, "fldChar") && n->parent != NULL && is_w(n->parent, "r");
+    if (edge && docx_in_paragraph(n, r->story))
       read_edge(r, n);
-    else if (is_w(n, "fldSimple"))
+    else if (is_w(n, "fldSimple") && docx_in_paragraph(n, r->story))
       read_simple(r, n);
     else if (code && (is_w(n, "instrText") || is_w(n, "t")))
       read_code(f, n);

@@ -34,6 +34,7 @@ ptrdiff_t odt_object(const struct odt_state *s, str href);
 /* Reads the properties that fields show.  False: no memory. */
 bool odt_find_sources(struct pack *p, struct arena *a, struct odt_state *s);
 /* Fields and sections that are chosen or calculated by user fields. */
+bool odt_in_paragraph(const xmlNode *n);
 bool odt_is_condition(const xmlNode *n);
 bool odt_adopt_condition(const struct adoption *a, xmlNode *n);
 xmlNode *odt_find_style(xmlNode *styles, str family, str name);

@@ -234,9 +234,19 @@ static const struct {
              {"section", "condition", adopt_section},
              {"expression", "formula", adopt_expression}};
 
+bool odt_in_paragraph(const xmlNode *n) {
+  for (n = n->parent; n != NULL && n->type == XML_ELEMENT_NODE; n = n->parent) {
+    enum kind k = flavour_odt.kind(n);
+    if (k == KIND_PARAGRAPH) return true;
+    if (k != KIND_RUN && k != KIND_FIXED && k != KIND_OTHER) return false;
+  }
+  return false;
+}
+
 bool odt_is_condition(const xmlNode *n) {
+  if (xml_is(n, NS_TEXT, "section")) return true;
   for (size_t i = 0; i < COUNT(kinds); i++)
-    if (xml_is(n, NS_TEXT, kinds[i].element)) return true;
+    if (xml_is(n, NS_TEXT, kinds[i].element)) return odt_in_paragraph(n);
   return false;
 }
 

@@ -299,6 +299,7 @@ static void adopt_field(struct at *f) {
     if (is_text(f->n, own[i][0])) return adopt_property(f, own[i][1]);
 }
 
+/* A field, where it can stand: in a paragraph, or among the declarations and properties. */
 static bool is_field(const xmlNode *n) {
   static const char *const names[] = {"placeholder",
                                       "database-display",
@@ -314,19 +315,20 @@ static bool is_field(const xmlNode *n) {
                                       "description",
                                       "database-row-number"};
   for (size_t i = 0; i < COUNT(names); i++)
-    if (is_text(n, names[i])) return true;
-  return xml_is(n, NS_META, "user-defined") || xml_is(n, NS_LOEXT, "content-control");
+    if (is_text(n, names[i])) return is_text(n, "user-field-decl") || odt_in_paragraph(n);
+  if (xml_is(n, NS_LOEXT, "content-control")) return odt_in_paragraph(n);
+  return xml_is(n, NS_META, "user-defined");
 }
 
 bool odt_adopt(const void *state, const struct adoption *a, xmlNode *story) {
   for (xmlNode *n = story, *next; n != NULL; n = next) {
     bool over = n != story && n->type == XML_ELEMENT_NODE && flavour_odt.kind(n) == KIND_STORY;
-    over = over || is_text(n, "tracked-changes");
+    over = over || (n != story && n->type == XML_ELEMENT_NODE && flavour_odt.kind(n) == KIND_SKIP);
     bool condition = odt_is_condition(n), section = is_text(n, "section");
     bool leaf = over || is_field(n) || (condition && !section); /* it may be gone, with all in it */
     next = xml_walk(story, n, leaf);
-    if (condition && !odt_adopt_condition(a, n)) return false;
-    if (over || !is_field(n)) continue;
+    if (condition && !over && !odt_adopt_condition(a, n)) return false;
+    if (condition || over || !is_field(n)) continue;
     struct at f = {.a = a, .state = state, .n = n};
     adopt_field(&f);
     if (f.failed) return false;
