@@ -297,6 +297,8 @@ def writer_fields():
            '! has one value in the whole document')
     writer('property', q('<text:user-defined text:name="等级">旧</text:user-defined>/<text:title>旧</text:title>'),
            '优/2023年¶== properties¶title: 2023年¶custom 等级: 优', custom={'等级': '旧'}, title='{{年度}}年')
+    writer('no automatic styles', q('{{没有此项}}'), '【待填：没有此项】', more=['--missing', 'mark'],
+           within=[('content.xml', 'TianbaoMark" style:family')], styles=None)
     writer('stale title', q('<text:title>旧</text:title>'), '新¶== properties¶title: 新', title='新')
     writer('content control', q('<loext:content-control loext:tag="等级" loext:showing-place-holder="true"><text:span '
            'text:style-name="T9">点击</text:span></loext:content-control>'), '优', without=[('content.xml', 'T9')])

@@ -632,9 +632,20 @@ static xmlNs *namespace_of(xmlNode *root, const char *href, const char *prefix) 
   return ns != NULL ? ns : xmlNewNs(root, (const xmlChar *)href, (const xmlChar *)prefix);
 }
 
+/* The automatic styles of a part, which a document may do without (ODF 1.3 part 3, 3.15.3). */
+static xmlNode *automatic_styles(xmlNode *root) {
+  xmlNode *styles = xml_child(root, NS_OFFICE, "automatic-styles");
+  xmlNode *behind = xml_child(root, NS_OFFICE, "body");
+  if (behind == NULL) behind = xml_child(root, NS_OFFICE, "master-styles");
+  if (styles != NULL || behind == NULL) return styles;
+  styles = xml_element(root, "automatic-styles");
+  if (styles != NULL) xml_insert_before(behind, styles);
+  return styles;
+}
+
 /* The yellow style of highlighted text among the automatic styles of the part. */
 static void odt_define_mark(xmlNode *root) {
-  xmlNode *styles = xml_child(root, NS_OFFICE, "automatic-styles");
+  xmlNode *styles = automatic_styles(root);
   xmlNs *style = namespace_of(root, NS_STYLE, "style"), *fo = namespace_of(root, NS_FO, "fo");
   if (styles == NULL || style == NULL || fo == NULL) return;
   xmlNode *s = xmlNewDocNode(root->doc, style, (const xmlChar *)"style", NULL);

@@ -186,13 +186,13 @@ def odt(path, body, header='', styles='', custom=None, title=None):
                 'manifest:media-type="application/vnd.oasis.opendocument.text"/>' % ODF + ''.join(
                     '<manifest:file-entry manifest:full-path="%s" manifest:media-type="text/xml"/>' % n
                     for n in names) + '</manifest:manifest>')
+    automatic = '' if styles is None else '<office:automatic-styles>%s</office:automatic-styles>' % styles
     declaration = '<?xml version="1.0" encoding="UTF-8"?>\n'
     master = '<style:header>%s</style:header>' % header if header else ''
     write(path, [
         ('mimetype', 'application/vnd.oasis.opendocument.text'),
-        ('content.xml', declaration + '<office:document-content %s><office:automatic-styles>%s'
-         '</office:automatic-styles><office:body><office:text>%s</office:text></office:body>'
-         '</office:document-content>' % (NS, styles, body)),
+        ('content.xml', declaration + '<office:document-content %s>%s<office:body><office:text>%s</office:text></office:body>'
+         '</office:document-content>' % (NS, automatic, body)),
         ('styles.xml', declaration + '<office:document-styles %s><office:styles><style:style style:name='
          '"Standard" style:family="paragraph"/></office:styles><office:automatic-styles>'
          '<style:page-layout style:name="pm1"><style:page-layout-properties fo:page-width="21cm" '
