@@ -101,7 +101,7 @@ def merge_fields():
          within=[(DOCUMENT, 'bookmarkStart')])
     word('names that mail merge made', p(field('MERGEFIELD 接待_费'), t('，'), field('MERGEFIELD M_2023年决算'),
          t('，'), field('MERGEFIELD ' + LONG.replace('（', '_').replace('）', '_')[:40])), '25，7，长')
-    word('a name with a sign is no calculation', p(field('MERGEFIELD A-B'), t('，'), field('MERGEFIELD A-C')),
+    word('a name with a sign is no calculation', p(field('MERGEFIELD A-B'), t('，'), field('MERGEFIELD a'), t('，'), field('MERGEFIELD A-C')),
          '! no figure for A-C')
     word('unknown', p(field('MERGEFIELD 支出总计', '«x»')), '! no figure for 支出总计')
     word('number picture', p(field('MERGEFIELD 支出合计 \\# "#,##0.0"'), t(' '), field('MERGEFIELD 支出合计 \\# 0'),
@@ -133,7 +133,7 @@ def merge_fields():
     word('an old source is not asked for', p(field('MERGEFIELD 年度')), '2023', settings='<w:mailMerge>'
          '<w:mainDocumentType w:val="formLetters"/><w:dataType w:val="native"/></w:mailMerge>',
          without=[('word/settings.xml', 'mailMerge')], within=[('word/settings.xml', 'w:zoom')])
-    word('kept when wanted', p(field('MERGEFIELD 没有此项', '«x»')), 'MERGEFIELD 没有此项', more=['--missing', 'keep'])
+    word('kept when wanted', p(field('MERGEFIELD 没有此项', '«x»')), '{{【没有此项】}}', more=['--missing', 'keep'])
 
 
 def choices():

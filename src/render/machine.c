@@ -105,7 +105,7 @@ static bool missing_text(struct machine *m, const struct field *f, const struct 
   switch (m->s->t->options.missing) {
   case MISSING_BLANK: *text = STR(""); return true;
   case MISSING_DASH: *text = STR("—"); return true;
-  case MISSING_KEEP: *text = f->tag; return true;
+  case MISSING_KEEP: *text = f->kept; return true;
   case MISSING_MARK:
     expr_missing_name(f->e, ev, &name);
     *text = arena_join(ev->scratch,

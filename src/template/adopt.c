@@ -32,7 +32,15 @@ static bool is_word(uint32_t c) {
                    : (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
 }
 
-/* Is this what mail merge makes of the name? */
+static char lower(uint32_t c) { return c >= 'A' && c <= 'Z' ? (char)(c | 32) : (char)c; }
+
+static bool same(str a, str b) {
+  for (size_t i = 0; i < a.n && i < b.n; i++)
+    if (lower((unsigned char)a.p[i]) != lower((unsigned char)b.p[i])) return false;
+  return a.n == b.n;
+}
+
+/* Is this what mail merge makes of the name?  It does not tell capitals from small letters. */
 static bool is_merge_name(str made, str name) {
   struct buf b;
   buf_init(&b, 0);
@@ -42,9 +50,9 @@ static bool is_merge_name(str made, str name) {
     uint32_t ch = utf8_next(name, &i);
     buf_put_utf8(&b, is_word(ch) ? ch : '_');
   }
-  bool same = !b.failed && str_eq(buf_str(&b), made);
+  bool equal = !b.failed && same(buf_str(&b), made);
   buf_free(&b);
-  return same;
+  return equal;
 }
 
 struct search {
@@ -102,13 +110,14 @@ static bool has_tag(const void *ctx, str text, str *inside) {
   return f.kind == SCAN_TAG;
 }
 
-static str tag(const void *ctx, str inside) {
-  const struct compile *c = ctx;
+str adopt_tag(const struct compile *c, str inside) {
   str open = c->marks_around.open, close = c->marks_around.close;
   return arena_join(
       c->arena, (str[]){open.n != 0 ? open : STR("{{"), inside, close.n != 0 ? close : STR("}}")},
       3);
 }
+
+static str tag(const void *ctx, str inside) { return adopt_tag(ctx, inside); }
 
 bool adopt_node(struct compile *c, xmlNode *n) {
   struct adoption a = {.arena = c->arena,

@@ -161,6 +161,8 @@ uint32_t ident_start(const struct compile *c, unsigned space, str name);
 
 /* Native fields of a story, or of the root of a part, become tags. */
 bool adopt_node(struct compile *c, xmlNode *n);
+/* A tag with that inside, between the braces in force. */
+str adopt_tag(const struct compile *c, str inside);
 bool walk_part(struct compile *c);
 bool place_part(struct compile *c);
 /* Before rows vanish: cells that cover rows which are repeated or chosen count them. */

@@ -61,6 +61,8 @@ static bool add_field(struct cutter *k, const struct mark *m, uint32_t *index) {
                       .form = m->form,
                       .place = m->place,
                       .tag = m->tag->typed,
+                      .kept =
+                          m->tag->native != NULL ? adopt_tag(k->c, m->tag->inner) : m->tag->typed,
                       .behind = m->tag->behind};
   m->tag->field = *index + 1;
   return true;

@@ -27,6 +27,7 @@ struct field {
   const struct form *form;
   const struct place *place;
   str tag;    /* as typed, with braces */
+  str kept;   /* the tag that stays for a missing value */
   str behind; /* visible text right behind it in its paragraph */
 };
 
