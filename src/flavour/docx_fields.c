@@ -19,6 +19,7 @@
 enum { MAX_NESTED = 32, INNERS = CODE_INNERS - 1 };
 
 struct field {
+  size_t index;                    /* among those of the story, in the order in which they begin */
   xmlNode *begin, *separate, *end; /* fldChar; of a fldSimple begin and end are the element */
   bool simple;
   struct field *outer;
@@ -57,6 +58,7 @@ static struct field *push(struct reader *r, xmlNode *begin, bool simple) {
   if (slot == NULL || r->depth == MAX_NESTED) return r->failed = slot == NULL, NULL;
   r->fields = slot - (r->n - 1);
   *slot = f;
+  f->index = r->n - 1;
   f->begin = begin;
   f->simple = simple;
   f->outer = outer;
@@ -294,8 +296,7 @@ static bool is_inside(const struct field *f, const struct field *outer) {
 
 /* The field and all in it are dealt with. */
 static void finish(struct reader *r, struct field *f) {
-  for (size_t i = 0; i < r->n; i++)
-    if (is_inside(r->fields[i], f)) r->fields[i]->done = true;
+  for (size_t i = f->index; i < r->n && is_inside(r->fields[i], f); i++) r->fields[i]->done = true;
 }
 
 /* ---- switches ---- */

@@ -97,6 +97,7 @@ struct at {
   const struct adoption *a;
   const struct odt_state *state;
   xmlNode *n;
+  str *formulas; /* of the part; p NULL: not gathered yet */
   bool failed;
 };
 
@@ -172,10 +173,16 @@ static void put_store(struct at *f, const char *kind, str name) {
   put_content(f, native_text(f->a, f->n->doc, &n));
 }
 
+/* Declarations stand beside blocks, never in them. */
+static bool is_block(const xmlNode *n) {
+  enum kind k = n->type == XML_ELEMENT_NODE ? flavour_odt.kind(n) : KIND_OTHER;
+  return k != KIND_OTHER && k != KIND_STORY;
+}
+
 /* The declaration of a user field among those of its part. */
 static xmlNode *declaration(xmlNode *n, str name) {
   xmlNode *root = xmlDocGetRootElement(n->doc);
-  for (xmlNode *k = root; k != NULL; k = xml_walk(root, k, false))
+  for (xmlNode *k = root; k != NULL; k = xml_walk(root, k, is_block(k)))
     if (is_text(k, "user-field-decl") && str_eq(xml_attr(k, NS_TEXT, "name"), name)) return k;
   return NULL;
 }
@@ -207,16 +214,20 @@ static void adopt_property(struct at *f, const char *key) {
 
 /* ---- declarations ---- */
 
-/* Does a formula or condition of the document calculate with the field? */
-static bool is_calculated_with(xmlNode *decl, str name) {
-  xmlNode *root = xmlDocGetRootElement(decl->doc);
+/* All formulas and conditions of the part, to see which fields it calculates with. */
+static str formulas_of(xmlDoc *doc, struct arena *a) {
+  xmlNode *root = xmlDocGetRootElement(doc);
+  struct buf b;
+  buf_init(&b, 0);
   for (xmlNode *n = root; n != NULL; n = xml_walk(root, n, false)) {
-    str formula = xml_attr(n, NS_TEXT, "formula"), condition = xml_attr(n, NS_TEXT, "condition");
     if (n->type != XML_ELEMENT_NODE) continue;
-    if (formula.n != 0 && str_find(formula, name, 0) != STR_NOT_FOUND) return true;
-    if (condition.n != 0 && str_find(condition, name, 0) != STR_NOT_FOUND) return true;
+    buf_put(&b, xml_attr(n, NS_TEXT, "formula"));
+    buf_put(&b, xml_attr(n, NS_TEXT, "condition"));
+    buf_putc(&b, ' ');
   }
-  return false;
+  str s = arena_dup(a, str_trim(buf_str(&b)));
+  buf_free(&b);
+  return s;
 }
 
 /* A text, as the data have it; a number only where the document calculates with it. */
@@ -227,7 +238,8 @@ static void adopt_declaration(struct at *f) {
   struct native n = {.text = native_name(f->a, name, STR("")), .store = true};
   if (name.n == 0 || attr == NULL) return;
   n.typed = typed(f, "user-field-decl", name);
-  n.number = !str_is(type, "string") && is_calculated_with(f->n, typed_name);
+  if (f->formulas->p == NULL) *f->formulas = formulas_of(f->n->doc, f->a->arena);
+  n.number = !str_is(type, "string") && str_find(*f->formulas, typed_name, 0) != STR_NOT_FOUND;
   xmlNs *ns = attr->ns;
   forget_type(f->n);
   drop_attr(f->n, NS_TEXT, "formula");
@@ -321,6 +333,7 @@ static bool is_field(const xmlNode *n) {
 }
 
 bool odt_adopt(const void *state, const struct adoption *a, xmlNode *story) {
+  str formulas = STR_NONE;
   for (xmlNode *n = story, *next; n != NULL; n = next) {
     bool over = n != story && n->type == XML_ELEMENT_NODE && flavour_odt.kind(n) == KIND_STORY;
     over = over || (n != story && n->type == XML_ELEMENT_NODE && flavour_odt.kind(n) == KIND_SKIP);
@@ -329,7 +342,7 @@ bool odt_adopt(const void *state, const struct adoption *a, xmlNode *story) {
     next = xml_walk(story, n, leaf);
     if (condition && !over && !odt_adopt_condition(a, n)) return false;
     if (condition || over || !is_field(n)) continue;
-    struct at f = {.a = a, .state = state, .n = n};
+    struct at f = {.a = a, .state = state, .n = n, .formulas = &formulas};
     adopt_field(&f);
     if (f.failed) return false;
   }
