@@ -4,9 +4,9 @@
  * Fields show copies of them.  Here they are read before the stories, so that a copy can be made
  * new, and adopted after them, so that what was filled into a copy is in its source too.
  */
-#include "base/limits.h"
 #include "base/mem.h"
 #include "flavour/docx.h"
+#include "flavour/shared.h"
 
 #define COUNT(a) (sizeof(a) / sizeof *(a))
 #define N_(s)    (s)
@@ -26,19 +26,6 @@
 #define APP_ID  "{6668398D-A668-4E3E-A5EB-62B293D839F1}"
 
 /* ---- reading ---- */
-
-/* A part that may be damaged: then it is as if it were not there. */
-static bool read_quietly(struct pack *p, size_t entry, struct xml *x) {
-  struct findings *quiet = findings_new();
-  struct place place = {.part = pack_name(p, entry)};
-  struct buf b;
-  buf_init(&b, LIMIT_XML_PART);
-  bool ok = quiet != NULL && pack_read(p, entry, LIMIT_XML_PART, &b, quiet) &&
-            xml_parse(x, buf_str(&b), XML_PLAIN, &place, quiet);
-  buf_free(&b);
-  findings_free(quiet);
-  return ok;
-}
 
 static str text_of(const xmlNode *n) {
   const xmlNode *k = n->children;
@@ -90,7 +77,7 @@ static bool read_known(struct docx_state *s, struct arena *a, const xmlNode *roo
 static bool read_properties(struct pack *p, struct arena *a, struct docx_state *s, size_t entry) {
   struct xml x = {.doc = NULL};
   bool ok = true;
-  if (!read_quietly(p, entry, &x)) return true;
+  if (!shared_read(p, entry, &x)) return true;
   const xmlNode *root = xmlDocGetRootElement(x.doc);
   if (xml_is(root, NS_CUSTOM, "Properties")) {
     s->custom = entry, s->custom_known = true;
@@ -110,13 +97,13 @@ static bool read_store(struct pack *p, struct arena *a, struct docx_state *s, si
   str name = pack_name(p, entry);
   ptrdiff_t rels = docx_find_part(p, docx_rels_of(a, name)), props = -1;
   struct xml x = {.doc = NULL};
-  if (rels < 0 || !read_quietly(p, (size_t)rels, &x)) return true;
+  if (rels < 0 || !shared_read(p, (size_t)rels, &x)) return true;
   for (xmlNode *k = xml_first_element(xmlDocGetRootElement(x.doc)); k != NULL && props < 0;
        k = xml_next_element(k))
     if (str_ends(xml_attr(k, NULL, "Type"), STR("/customXmlProps")))
       props = docx_find_part(p, docx_resolve(a, name, xml_attr(k, NULL, "Target")));
   xml_free(&x);
-  if (props < 0 || !read_quietly(p, (size_t)props, &x)) return true;
+  if (props < 0 || !shared_read(p, (size_t)props, &x)) return true;
   str id = arena_dup(a, xml_attr(xmlDocGetRootElement(x.doc), NS_ITEM, "itemID"));
   xml_free(&x);
   struct docx_store *st = arena_grow(a, s->stores, &s->nstores, &s->stores_cap, sizeof *st);
@@ -128,7 +115,7 @@ static bool read_store(struct pack *p, struct arena *a, struct docx_state *s, si
 
 static bool read_settings(struct pack *p, struct arena *a, struct docx_state *s, size_t entry) {
   struct xml x = {.doc = NULL};
-  if (!read_quietly(p, entry, &x)) return true;
+  if (!shared_read(p, entry, &x)) return true;
   s->settings = entry;
   bool ok = read_variables(s, a, xmlDocGetRootElement(x.doc));
   xml_free(&x);
@@ -146,7 +133,7 @@ bool docx_find_stores(struct pack *p, struct arena *a, struct docx_state *s) {
     if (r->inside && str_ends(r->type, STR("/settings"))) ok = read_settings(p, a, s, r->target);
     if (r->inside && str_ends(r->type, STR("/customXml"))) ok = read_store(p, a, s, r->target);
   }
-  return ok;
+  return ok && !mem_failed();
 }
 
 static bool same_name(str a, str b) {
@@ -251,7 +238,7 @@ static bool target_exists(const struct docx_state *s, const struct docx_binding 
                           const char **why) {
   struct xml x = {.doc = NULL};
   bool understood;
-  if (!read_quietly(s->pack, b->entry, &x)) return false;
+  if (!shared_read(s->pack, b->entry, &x)) return false;
   const xmlNode *n = follow(x.doc, b->path, b->prefixes, &understood);
   bool leaf = n != NULL && xml_first_element(n) == NULL;
   xml_free(&x);
@@ -358,5 +345,5 @@ static bool adopt_root(const struct docx_state *s, const struct adoption *a, xml
 bool docx_adopt(const void *state, const struct adoption *a, xmlNode *n) {
   if (n == xmlDocGetRootElement(n->doc) && !adopt_root(state, a, n)) return false;
   if (flavour_docx.kind(n) != KIND_STORY || !xml_is(n, NS_W, (const char *)n->name)) return true;
-  return docx_adopt_controls(a, state, n) && docx_adopt_fields(a, state, n);
+  return docx_adopt_controls(a, state, n) && docx_adopt_fields(a, state, n) && !mem_failed();
 }

@@ -5,9 +5,9 @@
  * value of is filled at its source (the declaration, meta.xml) and in every copy, since Writer shows
  * the source and others the copy.
  */
-#include "base/limits.h"
 #include "base/mem.h"
 #include "flavour/odt.h"
+#include "flavour/shared.h"
 
 #define COUNT(a)  (sizeof(a) / sizeof *(a))
 #define N_(s)     (s)
@@ -59,21 +59,13 @@ static bool read_meta(struct odt_state *s, struct arena *a, xmlNode *meta) {
 
 bool odt_find_sources(struct pack *p, struct arena *a, struct odt_state *s) {
   ptrdiff_t entry = pack_find(p, STR("meta.xml"));
-  struct findings *quiet = findings_new();
   struct xml x = {.doc = NULL};
-  struct place place = {.part = STR("meta.xml")};
-  struct buf b;
-  buf_init(&b, LIMIT_XML_PART);
-  bool ok = true, read = entry >= 0 && quiet != NULL &&
-                         pack_read(p, (size_t)entry, LIMIT_XML_PART, &b, quiet) &&
-                         xml_parse(&x, buf_str(&b), XML_PLAIN, &place, quiet);
-  buf_free(&b);
+  bool ok = true, read = entry >= 0 && shared_read(p, (size_t)entry, &x);
   xmlNode *meta = read ? xml_child(xmlDocGetRootElement(x.doc), NS_OFFICE, "meta") : NULL;
   if (meta != NULL) ok = read_meta(s, a, meta);
   s->meta_known = read;
   s->meta = read ? (size_t)entry : 0;
   xml_free(&x);
-  findings_free(quiet);
   return ok && !mem_failed();
 }
 

@@ -1,6 +1,9 @@
 /* Fragments of XML and tables of names, for the flavours. */
 #include "flavour/shared.h"
 
+#include "base/limits.h"
+#include "base/mem.h"
+
 #include <libxml/tree.h>
 #include <stdlib.h>
 
@@ -29,6 +32,25 @@ bool shared_split(xmlDoc *doc, xmlNode *fragment, struct arena *a, str *before, 
   }
   buf_free(&b);
   if (fragment != NULL) xmlFreeNode(fragment);
+  return ok;
+}
+
+static bool lacked_memory(const struct findings *fs) {
+  for (size_t i = 0; i < findings_count(fs); i++)
+    if (findings_at(fs, i)->code == CODE_MEMORY) return true;
+  return false;
+}
+
+bool shared_read(struct pack *p, size_t entry, struct xml *x) {
+  struct findings *quiet = findings_new();
+  struct place place = {.part = pack_name(p, entry)};
+  struct buf b;
+  buf_init(&b, LIMIT_XML_PART);
+  bool ok = quiet != NULL && pack_read(p, entry, LIMIT_XML_PART, &b, quiet) &&
+            xml_parse(x, buf_str(&b), XML_PLAIN, &place, quiet);
+  if (!ok && (quiet == NULL || lacked_memory(quiet))) mem_set_failed();
+  buf_free(&b);
+  findings_free(quiet);
   return ok;
 }
 

@@ -19,6 +19,10 @@ enum kind shared_kind(const struct kind_name *table, size_t n, const char *local
  * it, and what stands behind. Frees the node. */
 bool shared_split(xmlDoc *doc, xmlNode *fragment, struct arena *a, str *before, str *behind);
 
+/* Reads and parses a part that may be damaged: then, false, it is as if it were not there.  What
+ * memory could not be had for is no damage: the flag of base/mem.h tells. */
+bool shared_read(struct pack *p, size_t entry, struct xml *x);
+
 /* "<prefix:local" of an element in the namespace of `like`, without the bracket. */
 str shared_name(const xmlNode *like, const char *local, struct arena *a);
 
