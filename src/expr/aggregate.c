@@ -19,6 +19,7 @@ struct run {
   struct eval ev;        /* of the caller; */
   struct eval inner;     /* of the condition: own frames, own scratch */
   struct frame *frames;  /* those of inner */
+  size_t nframes;
   const struct ref *ref; /* of the operand at work, or NULL */
   bool (*take)(struct run *run, struct result *v);
   struct result *r;      /* what comes out */
@@ -68,12 +69,14 @@ static bool take_value(struct run *run, const struct val *v, const struct val *i
   return run->take(run, &run->value);
 }
 
+/* The frames inside stand nowhere until the way leads to them. */
 static void stand_at(struct run *run, size_t step, const struct val *item, size_t ordinal,
                      size_t shown) {
   unsigned level = run->e->condition != NULL ? run->e->levels[step] : 0;
   if (level == 0) return;
   run->frames[level] =
       (struct frame){.item = item, .ordinal = ordinal, .shown = shown, .list = true};
+  for (size_t i = level + 1; i < run->nframes; i++) run->frames[i] = (struct frame){.item = NULL};
 }
 
 static bool walk(struct run *run, const struct val *v, size_t step, const struct val *item);
@@ -152,7 +155,8 @@ static bool make_frames(struct run *run) {
   const struct expr *e = run->e;
   if (e->condition == NULL) return true;
   size_t extra = e->operands[0]->kind == EXPR_REF ? e->operands[0]->ref.n + 1 : 1;
-  run->frames = ARENA_ARRAY(run->ev.scratch, e->level + extra, struct frame);
+  run->nframes = e->level + extra;
+  run->frames = ARENA_ARRAY(run->ev.scratch, run->nframes, struct frame);
   run->inner.scratch = arena_new(0);
   if (run->frames == NULL || run->inner.scratch == NULL) return result_no_memory(&run->ev);
   memcpy(run->frames, run->ev.frames, e->level * sizeof *run->frames);
