@@ -468,6 +468,15 @@ def rows_body(doc):
             doc.table(ROW_HEAD, doc.tool.flat('rows', ROW_KEYS)))
 
 
+def shares_body(doc):
+    """The same table with the share of each row in the total, that of the rows above the average
+    marked."""
+    row = doc.tool.flat('rows', ROW_KEYS)
+    row[0][-1] = ('{{rows.final / sum(rows.final)：百分比 2}}'
+                  '{{如果 rows.final > avg(rows.final)}}多{{完}}')
+    return doc.paragraph('Title', [('title',)]) + doc.table(ROW_HEAD[:-1] + ['占比'], row)
+
+
 def report_body(doc):
     tool = doc.tool
     out = ''.join(doc.paragraph(style, parts) for style, parts in report_text())
@@ -504,9 +513,9 @@ def write_package(path, entries):
             z.writestr(info, data, compresslevel=6)
 
 
-def write_templates(folder, name, body):
+def write_templates(folder, name, body, tools=None):
     picture = noise()
-    for tool in (t() for t in TOOLS):
+    for tool in (t() for t in tools or TOOLS):
         for kind in (k for k in (Docx, Odt) if k.ending in tool.kinds):
             doc = kind(tool)
             write_package('%s/%s.%s.%s' % (folder, name, tool.name, kind.ending),
@@ -515,6 +524,7 @@ def write_templates(folder, name, body):
 
 def make_rows(folder, counts):
     write_templates(folder, 'rows', rows_body)
+    write_templates(folder, 'shares', shares_body, [Tianbao])
     for n in map(int, counts):
         with open('%s/rows.%d.json' % (folder, n), 'w', encoding='utf-8') as f:
             f.write('{"title": "2023年度项目支出明细表", "rows": [')

@@ -12,6 +12,7 @@
 #include "expr/aggregate.h"
 
 #include "base/mem.h"
+#include "expr/memo.h"
 #include "expr/result.h"
 
 struct run {
@@ -74,9 +75,13 @@ static void stand_at(struct run *run, size_t step, const struct val *item, size_
                      size_t shown) {
   unsigned level = run->e->condition != NULL ? run->e->levels[step] : 0;
   if (level == 0) return;
-  run->frames[level] =
-      (struct frame){.item = item, .ordinal = ordinal, .shown = shown, .list = true};
-  for (size_t i = level + 1; i < run->nframes; i++) run->frames[i] = (struct frame){.item = NULL};
+  run->frames[level] = (struct frame){.item = item,
+                                      .ordinal = ordinal,
+                                      .shown = shown,
+                                      .list = true,
+                                      .stamp = memo_stamp(run->ev.memo)};
+  for (size_t i = level + 1; i < run->nframes; i++)
+    run->frames[i] = (struct frame){.stamp = run->frames[level].stamp};
 }
 
 static bool walk(struct run *run, const struct val *v, size_t step, const struct val *item);

@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "expr/filter.h"
 #include "expr/function.h"
+#include "expr/memo.h"
 #include "expr/result.h"
 
 #define N_(s) (s)
@@ -254,7 +255,7 @@ bool expr_eval(const struct expr *e, const struct eval *ev, struct result *r) {
     case EXPR_MUL:
     case EXPR_DIV: return eval_arithmetic(e, ev, r);
     case EXPR_NEG: return eval_negative(e, ev, r);
-    case EXPR_CALL: return e->function->apply(e, ev, r);
+    case EXPR_CALL: return e->function->whole ? memo_call(e, ev, r) : e->function->apply(e, ev, r);
     case EXPR_FILTER: return eval_filter(e, ev, r);
     default: return eval_compare(e, ev, r);
   }

@@ -87,6 +87,7 @@ struct expr {
   size_t noperands;
   const struct expr *condition; /* 当 …, or NULL */
   const unsigned *levels; /* with it: frames of the lists that the operand leads through */
+  unsigned reads;         /* EXPR_CALL over lists: see expr_reads */
   str *args; /* words of a filter, or grades */
   size_t nargs;
 };
@@ -131,6 +132,10 @@ bool expr_merges(const struct expr *e);
  * true when a further list follows.  Returns false when there is none. */
 bool expr_row_list(const struct expr_env *env, const struct expr *e, struct ref *list);
 
+/* The depth of the deepest frame, of those less than `below`, that an expression reads.  Frames
+ * that a 当 in it sets itself do not count.  0 when it reads none but the root. */
+unsigned expr_reads(const struct expr *e, unsigned below);
+
 /* ---- evaluation ---- */
 
 /* The item that a scope stands at. */
@@ -138,7 +143,10 @@ struct frame {
   const struct val *item; /* NULL: a true value that is no object */
   size_t ordinal, shown;  /* number of the item from 0; number of items */
   bool list;
+  uint64_t stamp; /* another one each time it is set (memo.h) */
 };
+
+struct memo;
 
 struct eval {
   const struct frame *frames; /* by depth */
@@ -146,6 +154,7 @@ struct eval {
   const struct place *place;
   str tag; /* as typed, for findings */
   struct findings *fs;
+  struct memo *memo; /* NULL: nothing is remembered */
 };
 
 /* A value, and its number when it was calculated. */

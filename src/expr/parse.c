@@ -11,6 +11,8 @@
 #include "expr/filter.h"
 #include "expr/function.h"
 
+#include <limits.h>
+
 #define N_(s)    (s)
 #define COUNT(a) (sizeof(a) / sizeof *(a))
 
@@ -400,6 +402,7 @@ static struct expr *call(struct parser *p, const struct function *f, size_t name
                 p->at < p->s.n ? N_("this cannot be understood: ")
                                : N_("the closing bracket is missing after "),
                 p->at < p->s.n ? rest(p) : rest(&outer));
+  if (f->whole) e->reads = expr_reads(e, UINT_MAX);
   const char *wrong = function_check(e);
   if (wrong != NULL) return fail(p, wrong, str_sub(outer.s, outer.at, p->at));
   outer.at = p->at;
@@ -749,6 +752,26 @@ bool expr_selection(const struct expr_env *env, str folded, struct selection *ou
   while (p.at < p.s.n)
     if (!take_selection(&p, out)) return false;
   return true;
+}
+
+/* Those of its 当 begin at e->level. */
+static unsigned call_reads(const struct expr *e, unsigned below) {
+  unsigned own = e->level < below ? e->level : below;
+  unsigned deepest = e->condition != NULL ? expr_reads(e->condition, own) : 0;
+  for (size_t i = 0; i < e->noperands; i++) {
+    unsigned reads = expr_reads(e->operands[i], below);
+    if (reads > deepest) deepest = reads;
+  }
+  return deepest;
+}
+
+unsigned expr_reads(const struct expr *e, unsigned below) {
+  if (e == NULL) return 0;
+  if (e->kind == EXPR_CALL) return call_reads(e, below);
+  unsigned level = e->kind != EXPR_REF ? e->level : e->ref.level > 0 ? (unsigned)e->ref.level : 0;
+  if (level != 0) return level < below ? level : 0;
+  unsigned a = expr_reads(e->a, below), b = expr_reads(e->b, below);
+  return a > b ? a : b;
 }
 
 bool expr_merges(const struct expr *e) {

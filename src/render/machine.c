@@ -11,6 +11,7 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "expr/memo.h"
 #include "render/text.h"
 #include "expr/result.h"
 #include "value/format.h"
@@ -28,8 +29,12 @@ static bool no_memory(struct machine *m) {
 
 static struct eval eval_of(struct machine *m, const struct place *place, str tag,
                            struct arena *scratch) {
-  return (struct eval){
-      .frames = m->s->frames, .scratch = scratch, .place = place, .tag = tag, .fs = m->fs};
+  return (struct eval){.frames = m->s->frames,
+                       .scratch = scratch,
+                       .place = place,
+                       .tag = tag,
+                       .fs = m->fs,
+                       .memo = m->s->memo};
 }
 
 /* ---- output ---- */
@@ -207,6 +212,7 @@ static bool set_item(struct machine *m, unsigned depth, size_t i) {
   struct frame *f = &m->s->frames[depth];
   struct running *l = &m->s->levels[depth];
   f->ordinal = i;
+  f->stamp = memo_stamp(m->s->memo);
   f->item = cursor_at(&l->cursor, l->order != NULL ? l->order[i] : i, m->fs);
   return f->item != NULL;
 }
@@ -307,7 +313,7 @@ static bool open_loop(struct machine *m, const struct scope *scope, bool section
   bool ok = expr_eval(e, &ev, &r);
   l->over = r.v;
   *n = 0;
-  *f = (struct frame){.item = NULL, .shown = 1};
+  *f = (struct frame){.item = NULL, .shown = 1, .stamp = memo_stamp(m->s->memo)};
   if (ok && !r.calculated && val_none(&r.v, false)) {
     ok = m->s->t->options.missing != MISSING_ERROR;
     if (!ok && m->survey) expr_report_missing(e, &ev);

@@ -74,6 +74,7 @@ struct stage {
   struct frame *frames; /* by depth */
   struct running *levels;
   struct arena *scratch;
+  struct memo *memo;
   struct effects effects;
 };
 

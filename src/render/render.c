@@ -3,6 +3,7 @@
 
 #include "base/limits.h"
 #include "base/mem.h"
+#include "expr/memo.h"
 #include "render/machine.h"
 
 enum { CHUNK = 64 * 1024 };
@@ -31,9 +32,10 @@ struct render *render_new(struct template *t) {
   r->s.frames = mem_calloc(t->depth + 1, sizeof *r->s.frames);
   r->s.levels = mem_calloc(t->depth + 1, sizeof *r->s.levels);
   r->s.scratch = arena_new(0);
+  r->s.memo = memo_new();
   r->s.effects.arena = arena_new(0);
   buf_init(&r->s.effects.looks, 0);
-  if (r->s.frames != NULL && r->s.levels != NULL && r->s.scratch != NULL &&
+  if (r->s.frames != NULL && r->s.levels != NULL && r->s.scratch != NULL && r->s.memo != NULL &&
       r->s.effects.arena != NULL)
     return r;
   render_free(r);
@@ -57,6 +59,7 @@ void render_free(struct render *r) {
     arena_free(r->s.levels[d].arena);
   }
   arena_free(r->s.scratch);
+  memo_free(r->s.memo);
   arena_free(r->s.effects.arena);
   buf_free(&r->s.effects.looks);
   mem_free(r->s.frames);
@@ -139,7 +142,7 @@ bool render_survey(struct render *r, const struct val *root, struct findings *fs
   uint64_t numbers[FLAVOUR_SPACES];
   size_t before = findings_errors(fs);
   if (!clear_effects(r)) return no_memory(fs);
-  r->s.frames[0] = (struct frame){.item = root, .shown = 1};
+  r->s.frames[0] = (struct frame){.item = root, .shown = 1, .stamp = memo_stamp(r->s.memo)};
   memcpy(numbers, r->s.t->next_number, sizeof numbers);
   for (size_t i = 0; i < r->s.t->nparts; i++)
     if (r->s.t->parts[i].program != NULL && !survey_part(r, i, numbers, fs)) return false;
