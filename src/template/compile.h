@@ -169,8 +169,8 @@ bool place_part(struct compile *c);
 bool span_part(struct compile *c);
 bool tidy_part(struct compile *c);
 bool tidy_guard(struct compile *c);
-/* Do the bound tags speak of items, not of the record alone? */
-bool resolve_depends(const struct compile *c);
+/* Do the bound tags speak of the items that the part stands in (`root` and around it)? */
+bool resolve_depends(const struct compile *c, const struct scope *root);
 bool resolve_part(struct compile *c, const struct scope *root);
 /* Columns of repeated rows whose equal neighbours are merged. */
 bool merge_add(struct compile *c, xmlNode *anchor, xmlNode *row, const struct expr *e,

@@ -121,15 +121,6 @@ static struct form *new_form(struct compile *c, xmlNode *anchor, const struct ta
   return f;
 }
 
-/* Does the expression speak of items, not of the record alone? */
-static bool depends(const struct expr *e) {
-  if (e == NULL) return false;
-  bool loop_word = e->kind == EXPR_ITEM || e->kind == EXPR_ORDINAL || e->kind == EXPR_FIRST ||
-                   e->kind == EXPR_LAST;
-  if (loop_word || (e->kind == EXPR_REF && e->ref.level > 0)) return true;
-  return depends(e->a) || depends(e->b);
-}
-
 /* An attribute of the cell is written from the value that the mark prints. */
 static bool mark_cell_attr(struct compile *c, const struct mark *value, xmlAttr *attr,
                            const struct number_cell *cell, enum form_what what) {
@@ -172,7 +163,7 @@ static bool resolve_value(struct compile *c, struct mark *m, xmlNode *anchor,
   const size_t *map = t->map != NULL ? t->map + (t->text.p - t->folded.p) : NULL;
   struct expr *e = expr_parse(&env, t->text, t->inner, map);
   if (e == NULL) return false;
-  if (t->native != NULL && t->native->store && depends(e))
+  if (t->native != NULL && t->native->store && expr_reads(e, w->scope->depth + 1) != 0)
     return finding(c->fs, CODE_STORE_IN_LOOP, t->place, NULL, t->typed);
   m->e = e;
   struct form *form = new_form(c, anchor, t);
@@ -185,9 +176,15 @@ static bool resolve_value(struct compile *c, struct mark *m, xmlNode *anchor,
   return !expr_merges(e) || merge_add(c, anchor, w->row, e, t);
 }
 
-bool resolve_depends(const struct compile *c) {
-  for (size_t i = 0; i < c->nmarks; i++)
-    if (depends(c->marks[i]->e)) return true;
+bool resolve_depends(const struct compile *c, const struct scope *root) {
+  unsigned below = root->depth + 1;
+  for (size_t i = 0; i < c->nmarks; i++) {
+    const struct mark *m = c->marks[i];
+    const struct selection *select = m->scope != NULL ? m->scope->select : NULL;
+    if (expr_reads(m->e, below) != 0) return true;
+    if (select != NULL && expr_reads(select->condition, below) != 0) return true;
+    if (select != NULL && expr_reads(select->key, below) != 0) return true;
+  }
   return false;
 }
 

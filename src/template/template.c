@@ -111,7 +111,7 @@ static bool compile_tree(struct compile *c, struct part *part) {
   if (!place_part(c)) return tell_unknown_names(c, bottom), false;
   if (!span_part(c) || !tidy_part(c) || !ident_survey(c) || !resolve_part(c, root)) return false;
   if (findings_errors(c->fs) != 0) return false;
-  part->copied = root->of != NULL && resolve_depends(c);
+  part->copied = root->of != NULL && resolve_depends(c, root);
   part->scope = root;
   if (part->copied && mixed)
     return finding(c->fs, CODE_PART_IN_LOOP, loop->place, NULL, c->place.part, c->place.part);
