@@ -13,6 +13,7 @@ import zipfile
 
 sys.dont_write_bytecode = True
 
+import doc_forms  # noqa: E402
 import doctext  # noqa: E402
 import lint  # noqa: E402
 import sketch  # noqa: E402
@@ -305,6 +306,35 @@ def sketches():
             pass
 
 
+def pictures(folder):
+    """A picture that does not show what its form says is found."""
+    page = os.path.join(folder, 'page.md')
+    text = ('**1. 写法** 说明\n\n| 模板里写 | 报告里是 |\n|---|---|\n| `{{%s}}` | `值` |\n\n'
+            '![写法](%s)\n\n---\n| 模板里写 | 报告里是 |\n|---|---|\n| `附` | `附` |\n')
+    path = os.path.join(folder, 'forms', '1.png')
+    os.makedirs(os.path.dirname(path))
+
+    def told(name='名称', shown='forms/1.png', data=None):
+        with open(page, 'w', encoding='utf-8') as f:
+            f.write(text % (name, shown))
+        form = doc_forms.forms(page)[0]
+        if data is not None:
+            with open(path, 'wb') as f:
+                f.write(data)
+        return doc_forms.wrong(form, folder)
+
+    check(told() is not None, 'a picture that is missing')
+    bare = doc_forms.SIGNATURE + doc_forms.chunk(b'IHDR', bytes(13)) + doc_forms.chunk(b'IEND', b'')
+    check(told(data=bare) is not None, 'a picture without its texts')
+    good = doc_forms.described(bare, doc_forms.forms(page)[0].description())
+    check(told(data=good) is None, 'a picture of its form')
+    check(told(name='别名') is not None, 'a picture older than its example')
+    check(told(shown='forms/2.png') is not None, 'a form without its picture')
+    check(told(data=good[:-1] + b'x') is not None, 'a damaged picture')
+    check(told(data=good[:-12] + doc_forms.chunk(b'IDAT', bytes(doc_forms.MOST_BYTES))) is not None,
+          'a picture that is too big')
+
+
 def main():
     folder = tempfile.mkdtemp(prefix='tianbao-selftest-')
     try:
@@ -314,6 +344,7 @@ def main():
         packages(folder)
         copies_differ(folder)
         sketches()
+        pictures(folder)
     finally:
         shutil.rmtree(folder)
     print('%d passed, %d failed, 0 skipped' % (counts[True], counts[False]))
