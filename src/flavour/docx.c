@@ -18,7 +18,9 @@ enum {
   SPACE_BOOKMARK_NAME,
   SPACE_CONTROL,
   SPACE_PERMISSION,
-  SPACE_SHAPE
+  SPACE_SHAPE,
+  SPACE_REVISION,
+  SPACE_REVISION_RANGE
 };
 
 /* Sorted by name. Properties and everything unknown inside a run is content or skipped. */
@@ -524,6 +526,10 @@ static const struct ident_rule ident_rules[] = {
     {NULL, "docPr", "id", IDENT_NUMBER, SPACE_DRAWING},
     {NULL, "shape", "id", IDENT_NAME, SPACE_SHAPE},
     {NULL, "rect", "id", IDENT_NAME, SPACE_SHAPE},
+    {NS_W, "moveFromRangeStart", "id", IDENT_NUMBER, SPACE_REVISION_RANGE},
+    {NS_W, "moveFromRangeEnd", "id", IDENT_SAME, SPACE_REVISION_RANGE},
+    {NS_W, "moveToRangeStart", "id", IDENT_NUMBER, SPACE_REVISION_RANGE},
+    {NS_W, "moveToRangeEnd", "id", IDENT_SAME, SPACE_REVISION_RANGE},
 };
 
 static xmlAttr *dropped_attr(xmlNode *n) {
@@ -541,6 +547,18 @@ static bool control_id(xmlNode *n, struct ident *out) {
   return attr != NULL;
 }
 
+/* What was changed with tracking on (ECMA-376 part 1, 17.13.5). */
+static bool revision_id(xmlNode *n, struct ident *out) {
+  static const char *const names[] = {
+      "cellDel",     "cellIns",         "cellMerge",  "del",       "ins",          "moveFrom",
+      "moveTo",      "numberingChange", "pPrChange",  "rPrChange", "sectPrChange", "tblGridChange",
+      "tblPrChange", "tblPrExChange",   "tcPrChange", "trPrChange"};
+  *out = (struct ident){NULL, IDENT_NUMBER, SPACE_REVISION};
+  for (size_t i = 0; i < COUNT(names) && out->attr == NULL; i++)
+    if (is_w(n, names[i])) out->attr = xml_attr_node(n, NS_W, "id");
+  return out->attr != NULL;
+}
+
 static bool docx_ident(xmlNode *n, unsigned nth, struct ident *out) {
   xmlAttr *drop = dropped_attr(n);
   if (drop != NULL && nth-- == 0) {
@@ -548,6 +566,7 @@ static bool docx_ident(xmlNode *n, unsigned nth, struct ident *out) {
     return true;
   }
   if (control_id(n, out) && nth-- == 0) return true;
+  if (revision_id(n, out) && nth-- == 0) return true;
   for (size_t i = 0; i < COUNT(ident_rules); i++) {
     const struct ident_rule *r = &ident_rules[i];
     bool fits =

@@ -20,6 +20,11 @@ TEXT = {'w:t', 'w:delText', 'w:instrText', 'w:delInstrText'}
 MARKS = {'w:bookmarkStart', 'w:bookmarkEnd', 'w:commentRangeStart', 'w:commentRangeEnd',
          'w:proofErr', 'w:permStart', 'w:permEnd', 'w:moveFromRangeStart', 'w:moveFromRangeEnd',
          'w:moveToRangeStart', 'w:moveToRangeEnd'}
+# What was changed with tracking on.
+REVISIONS = {'w:' + x for x in 'ins del moveFrom moveTo cellIns cellDel cellMerge pPrChange rPrChange '
+             'sectPrChange tblPrChange tblPrExChange tblGridChange tcPrChange trPrChange '
+             'numberingChange moveFromRangeStart moveFromRangeEnd moveToRangeStart '
+             'moveToRangeEnd'.split()}
 # Order of children (CT_PPr, CT_RPr, CT_TcPr, CT_TblPr, CT_SectPr, CT_NumPr).
 ORDER = {
     'w:pPr': 'pStyle keepNext keepLines pageBreakBefore framePr widowControl numPr '
@@ -300,6 +305,7 @@ def check_ids(stories, skip, f):
     names = Unique(f, 'bookmark-name')
     for name, root in stories:
         drawing, shape = Unique(f, 'docPr-id'), Unique(f, 'vml-id')
+        revision = Unique(f, 'revision-id')
         starts, ends = {}, {}
         ranges = {'w:commentRangeStart': {}, 'w:commentRangeEnd': {}}
         bookmark, end, comment = (Unique(f, 'bookmark-id'), Unique(f, 'bookmark-id'),
@@ -321,6 +327,8 @@ def check_ids(stories, skip, f):
                 ends[n.get('w:id')] = n
                 if n.get('w:id') not in starts:
                     f.add('bookmark-pair', name, n, 'end before or without start: %s' % n.get('w:id'))
+            elif n.tag in REVISIONS and n.get('w:id') is not None:
+                revision.add((n.tag, n.get('w:id')), name, n)
             elif n.tag in ranges:
                 (comment if n.tag.endswith('Start') else comment_end).add(n.get('w:id'), name, n)
                 ranges[n.tag][n.get('w:id')] = n

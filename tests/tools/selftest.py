@@ -108,6 +108,7 @@ DOCX = [
     ('gridSpan', DOC, '<w:gridSpan w:val="2"/>', '<w:gridSpan w:val="5"/>'),
     ('vMerge', DOC, '<w:vMerge w:val="restart"/>', ''),
     ('fldChar', DOC, '<w:r><w:fldChar w:fldCharType="end"/></w:r>', ''),
+    ('revision-id', DOC, '(<w:ins .*?</w:ins>)', r'\1\1'),
     ('fldChar', DOC, '<w:r><w:fldChar w:fldCharType="begin"/></w:r>', ''),
     ('space-lost', DOC, ' xml:space="preserve"> 前后 <', '> 前后 <'),
     ('text-control', DOC, '章', 'a\nb'),
