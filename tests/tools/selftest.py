@@ -4,6 +4,7 @@ of lint.py finds the damage it is for.
 
     selftest.py
 """
+import json
 import os
 import re
 import shutil
@@ -16,6 +17,8 @@ sys.dont_write_bytecode = True
 import doc_forms  # noqa: E402
 import doctext  # noqa: E402
 import lint  # noqa: E402
+import odf_check  # noqa: E402
+import ooxml_check  # noqa: E402
 import sketch  # noqa: E402
 
 SKETCH = '''%title: 标题
@@ -307,6 +310,33 @@ def sketches():
             pass
 
 
+def validators(folder):
+    """What the validators are asked about, and what is made of their answers."""
+    ours, foreign = 'urn:oasis:names:tc:opendocument:xmlns:text:1.0', 'urn:x'
+    plain = odf_check.Plain(
+        ('<t:p xmlns:t="%s" xmlns:x="%s" x:a="1">一\n&lt;<x:y>二<t:span t:b="2">三</t:span></x:y>'
+         '<t:list><x:y>四</x:y></t:list>五</t:p>' % (ours, foreign)).encode(), {ours})
+    check(re.sub(r' xmlns:\w+="[^"]*"|\n', '', plain.text()) ==
+          '<t:p>一&#10;&lt;二<t:span t:b="2">三</t:span><t:list></t:list>五</t:p>', 'a part without what is foreign')
+    lines = plain.text().split('\n')
+    check([x for x in plain.paths if lines[plain.paths.index(x)].endswith('<t:list')] == ['/t:p/t:list'],
+          'a line leads to its element')
+
+    def answer(name, *errors):
+        path = os.path.join(folder, name)
+        with open(path, 'w', encoding='utf-8') as f:
+            json.dump({'ok': not errors, 'errors': [{'id': e, 'path': '/a', 'xPath': '/b[%d]' % i, 'description': e}
+                                                    for i, e in enumerate(errors)]}, f)
+        return path
+
+    template, bare = answer('t', 'old'), answer('t2')
+    pairs = [(answer('r1'), (bare,)), (answer('r2', 'old', 'old'), (template,)),
+             (answer('r3', 'old', 'new'), (bare, template)), (answer('r4', 'old'), (bare,)),
+             (os.path.join(folder, 'none'), (template,))]
+    found = ooxml_check.check(pairs, shutil.which('cat'))
+    check([len(x) for x in found] == [0, 0, 1, 1, 1], 'errors that the template does not have: %s' % found)
+
+
 def pictures(folder):
     """A picture that does not show what its form says is found."""
     page = os.path.join(folder, 'page.md')
@@ -345,6 +375,7 @@ def main():
         packages(folder)
         copies_differ(folder)
         sketches()
+        validators(folder)
         pictures(folder)
     finally:
         shutil.rmtree(folder)
