@@ -57,6 +57,8 @@ void help_fill(struct buf *out) {
                   "                       mark    prints 【待填：…】, highlighted\n"));
   buf_puts(out, _("  --delimiters='OPEN CLOSE'\n"
                   "                     other marks than {{ and }} around tags, such as '<< >>'\n"
+                  "  --clean            reports have no comments, no tracked changes (all are\n"
+                  "                     accepted) and no names of people in their properties\n"
                   "  --force            replaces reports that are there already\n"));
   words_put(out, _("  --timeout=SECONDS  time for one report (default {1}; 0: no limit)\n"),
             NUMBER(LIMIT_TIMEOUT));

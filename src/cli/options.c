@@ -16,7 +16,7 @@
 #include "cli/words.h"
 
 enum option_id { OPT_OUTPUT = 'o', OPT_HELP = 'h', OPT_VERSION = 256, OPT_MISSING, OPT_DELIMITERS,
-                 OPT_FORCE, OPT_TIMEOUT, OPT_MAN };
+                 OPT_FORCE, OPT_CLEAN, OPT_TIMEOUT, OPT_MAN };
 
 /* In POSIX mode getopt would stop at the first operand; '-' makes it give operands as 1, ':'
  * leaves messages to us. */
@@ -26,6 +26,7 @@ static const struct option long_options[] = {
     {"missing", required_argument, NULL, OPT_MISSING},
     {"delimiters", required_argument, NULL, OPT_DELIMITERS},
     {"force", no_argument, NULL, OPT_FORCE},
+    {"clean", no_argument, NULL, OPT_CLEAN},
     {"timeout", required_argument, NULL, OPT_TIMEOUT},
     {"help", no_argument, NULL, OPT_HELP},
     {"version", no_argument, NULL, OPT_VERSION},
@@ -130,6 +131,7 @@ static bool read_option(struct reader *r, int c, const char *word) {
   case OPT_OUTPUT: return read_output(r, optarg);
   case OPT_MISSING: return read_missing(r, optarg);
   case OPT_DELIMITERS: return read_delimiters(r, optarg);
+  case OPT_CLEAN: return r->o->job.options.clean = true;
   case OPT_TIMEOUT: return read_timeout(r, optarg);
   default: return r->o->job.force = true;
   }

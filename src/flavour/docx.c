@@ -209,14 +209,15 @@ static xmlAttr *docx_rows_spanned(xmlNode *cell, unsigned *rows) {
 }
 
 /* 17.4.84 vMerge; it stands behind the width and the span of columns (17.4.66 tcPr). */
-static bool docx_merge(xmlNode *cell, xmlNode **first, xmlNode **last, xmlNode **other,
-                       xmlAttr **attr) {
+bool docx_set_merge(xmlNode *cell, str value) {
   static const char *const ahead[] = {"cnfStyle", "tcW", "gridSpan", "hMerge"};
-  xmlNode *pr = xml_child(cell, NS_W, "tcPr"), *at = NULL, *merge = xml_element(cell, "vMerge");
-  xmlNode *p = xml_child(cell, NS_W, "p");
+  xmlNode *pr = xml_child(cell, NS_W, "tcPr"), *at = NULL;
+  xmlNode *old = pr != NULL ? xml_child(pr, NS_W, "vMerge") : NULL;
+  if (old != NULL) xml_remove(old);
+  if (value.n == 0) return true;
   if (pr == NULL && (pr = xml_element(cell, "tcPr")) != NULL) xml_prepend(cell, pr);
-  if (merge == NULL || pr == NULL || p == NULL) return false;
-  if (xml_child(pr, NS_W, "vMerge") != NULL) return xmlFreeNode(merge), false;
+  xmlNode *merge = pr != NULL ? xml_element(cell, "vMerge") : NULL;
+  if (merge == NULL) return false;
   for (xmlNode *k = xml_first_element(pr); k != NULL; k = xml_next_element(k))
     for (size_t i = 0; i < COUNT(ahead); i++)
       if (is_w(k, ahead[i])) at = k;
@@ -224,8 +225,16 @@ static bool docx_merge(xmlNode *cell, xmlNode **first, xmlNode **last, xmlNode *
     xml_insert_after(at, merge);
   else
     xml_prepend(pr, merge);
-  xml_set_attr(merge, cell->ns, "val", STR("restart"));
-  *attr = xml_attr_node(merge, NS_W, "val");
+  return xml_set_attr(merge, cell->ns, "val", value);
+}
+
+static bool docx_merge(xmlNode *cell, xmlNode **first, xmlNode **last, xmlNode **other,
+                       xmlAttr **attr) {
+  xmlNode *pr = xml_child(cell, NS_W, "tcPr"), *p = xml_child(cell, NS_W, "p");
+  bool merged = pr != NULL && xml_child(pr, NS_W, "vMerge") != NULL;
+  if (p == NULL || merged || !docx_set_merge(cell, STR("restart"))) return false;
+  pr = xml_child(cell, NS_W, "tcPr");
+  *attr = xml_attr_node(xml_child(pr, NS_W, "vMerge"), NS_W, "val");
   *first = pr->next;
   *last = cell->last;
   *other = flavour_docx.empty_paragraph(p);
@@ -749,10 +758,19 @@ static size_t docx_parts(const void *state, const struct flavour_part **parts) {
 }
 
 static bool docx_replaced(const void *state, size_t entry, str *bytes) {
-  const struct docx_state *s = state;
-  if (s->types_bytes.n == 0 || entry != s->types) return false;
-  *bytes = s->types_bytes;
-  return true;
+  return entries_bytes(&((const struct docx_state *)state)->entries, entry, bytes);
+}
+
+static bool docx_left_out(const void *state, size_t entry) {
+  return entries_gone(&((const struct docx_state *)state)->entries, entry);
+}
+
+static bool docx_added(const void *state, size_t nth, str *name, str *bytes) {
+  return entries_added(&((const struct docx_state *)state)->entries, nth, name, bytes);
+}
+
+static bool docx_replace(void *state, size_t entry, const struct xml *x, struct findings *fs) {
+  return entries_dump(&((struct docx_state *)state)->entries, entry, x, fs);
 }
 
 static ptrdiff_t docx_stored_first(const void *state) {
@@ -808,4 +826,16 @@ const struct flavour flavour_docx = {
     .page_break = docx_page_break,
     .single = docx_single,
     .define_mark = docx_define_mark,
+    .left_out = docx_left_out,
+    .added = docx_added,
+    .replace = docx_replace,
+    .traces = docx_traces,
+    .personal = docx_personal,
+    .beside = docx_beside,
+    .clean_begin = docx_clean_begin,
+    .clean = docx_clean,
+    .clean_end = docx_clean_end,
+    .stale = docx_stale,
+    .refresh = docx_refresh,
+    .refresh_package = docx_refresh_package,
 };

@@ -2,6 +2,7 @@
 #ifndef FLAVOUR_DOCX_H
 #define FLAVOUR_DOCX_H
 
+#include "flavour/entries.h"
 #include "flavour/flavour.h"
 #include "flavour/native.h"
 
@@ -26,7 +27,14 @@ struct docx_rel {
   str id, type;
   bool inside; /* the target is in the package: */
   size_t target;
-  str address; /* as written */
+  str address;  /* as written */
+  bool dropped; /* no report has it */
+};
+
+/* A note whose reference was in a deletion. */
+struct docx_gone_note {
+  size_t entry; /* of the notes part */
+  str id;
 };
 
 /* A list of numbering.xml (ECMA-376 part 1, 17.9.15). */
@@ -89,8 +97,27 @@ struct docx_state {
   bool footnotes_known, endnotes_known, comments_known;
   size_t footnotes, endnotes, comments; /* entries */
   size_t types;                         /* entry of [Content_Types].xml */
-  str types_bytes;                      /* what it becomes; empty: as it is */
+  struct entries entries;               /* that reports have otherwise */
+  bool strict;                          /* ECMA-376 part 1, not part 4 */
+  struct docx_gone_note *gone_notes;
+  size_t ngone_notes, gone_notes_cap;
 };
+
+/* docx_traces.c */
+void docx_traces(xmlNode *root, struct traces *t);
+enum personal docx_personal(const void *state, size_t entry, const xmlNode *n);
+bool docx_beside(const void *state, size_t nth, size_t *entry);
+/* docx_clean.c: the nodes; docx_clean_parts.c: the package */
+bool docx_clean(void *state, size_t entry, xmlNode *root, bool *changed, struct findings *fs);
+bool docx_clean_begin(void *state, struct findings *fs);
+bool docx_clean_end(void *state, struct findings *fs);
+/* docx_stale.c */
+unsigned docx_stale(const xmlNode *root);
+bool docx_refresh(xmlNode *root, bool *changed);
+bool docx_refresh_package(void *state, struct findings *fs);
+
+/* vMerge of a cell with this value, in its place; empty: it has none. */
+bool docx_set_merge(xmlNode *cell, str value);
 
 /* The relationship of a part with this id, or NULL. */
 const struct docx_rel *docx_rel_of(const struct docx_state *s, size_t owner, str id);
@@ -103,7 +130,9 @@ bool docx_copied_along(const void *state, const struct pack *p, const struct par
                        size_t nth, struct arena *a, size_t *entry, str *name);
 /* Part names are compared without case (part 2, 6.2.2.3). */
 ptrdiff_t docx_find_part(const struct pack *p, str name);
+/* A relationship's target against its source part; empty when it leaves the package. */
 str docx_resolve(struct arena *a, str source, str target);
+/* "word/document.xml" → "word/_rels/document.xml.rels" */
 str docx_rels_of(struct arena *a, str part);
 /* Finds variables, properties and bound parts.  What cannot be read there is left out.  False: no
  * memory. */

@@ -254,7 +254,10 @@ static bool refuse(struct opening *o, enum code code, str what) {
 static bool package_relation(struct opening *o, const xmlNode *rel, str *main) {
   str type = type_of(rel), name = docx_resolve(o->a, STR(""), xml_attr(rel, NULL, "Target"));
   if (external(rel)) return true;
-  if (str_is(type, "officeDocument") && main->n == 0) *main = name;
+  if (str_is(type, "officeDocument") && main->n == 0) {
+    *main = name;
+    o->s->strict = str_starts(xml_attr(rel, NULL, "Type"), STR("http://purl.oclc.org/"));
+  }
   if (str_ends(xml_attr(rel, NULL, "Type"), STR("/digital-signature/origin")))
     return refuse(o, CODE_SIGNED, STR(""));
   return true;
@@ -321,12 +324,9 @@ static str foreign_kind(str type) {
 
 /* A template becomes a document: only its main type changes. */
 static bool change_type(struct opening *o, struct xml *x, xmlAttr *attr, const char *type) {
-  struct buf b;
-  buf_init(&b, LIMIT_XML_PART);
-  bool ok = xml_set_attr(attr->parent, attr->ns, "ContentType", str_of(type)) && xml_dump(x, &b);
-  o->s->types_bytes = arena_dup(o->a, buf_str(&b));
-  buf_free(&b);
-  return (ok && o->s->types_bytes.p != NULL) || refuse(o, CODE_MEMORY, STR(""));
+  if (!xml_set_attr(attr->parent, attr->ns, "ContentType", str_of(type)))
+    return refuse(o, CODE_MEMORY, STR(""));
+  return entries_dump(&o->s->entries, o->s->types, x, o->fs);
 }
 
 static bool check_main_type(struct opening *o, str main) {
@@ -369,6 +369,7 @@ bool docx_open(struct pack *p, struct arena *a, void **state, struct findings *f
   struct opening o = {.p = p, .a = a, .fs = fs, .s = ARENA_NEW(a, struct docx_state)};
   if (o.s == NULL) return finding(fs, CODE_MEMORY, NULL, NULL, STR(""));
   *state = o.s;
+  o.s->entries = (struct entries){.pack = p, .arena = a};
   ptrdiff_t entry = docx_find_part(p, STR("_rels/.rels"));
   if (entry < 0) return refuse(&o, CODE_MISSING_PART, STR("_rels/.rels"));
   struct xml x = {.doc = NULL};

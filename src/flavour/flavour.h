@@ -8,6 +8,7 @@
 #define FLAVOUR_FLAVOUR_H
 
 #include "flavour/native.h"
+#include "flavour/traces.h"
 #include "pack/pack.h"
 #include "xml/xml.h"
 
@@ -130,6 +131,22 @@ struct additions {
   size_t nlists;
 };
 
+/* What a plain element of the document's properties tells of people. */
+enum personal {
+  PERSONAL_NONE,
+  PERSONAL_NAME, /* somebody's name, or an office's */
+  PERSONAL_WORK  /* how somebody worked on it: revisions, time */
+};
+
+/* What a text holds that is made of the rest of the document, and that no program makes anew by
+ * itself when it opens the report. */
+enum stale {
+  STALE_CONTENTS = 1,  /* tables of contents, of figures, of tables */
+  STALE_INDEX = 2,     /* indexes of words and authorities */
+  STALE_REFERENCE = 4, /* cross-references and calculated fields */
+  STALE_COUNTED = 8    /* numbers that are counted where they stand */
+};
+
 struct flavour {
   const char *name;          /* docx, odt */
   bool mixed_content;        /* text stands in paragraphs and spans, not in holders of its own */
@@ -239,6 +256,39 @@ struct flavour {
   /* Text of a highlighted style that the part must define; called once for a part in which
    * form.mark is used. */
   void (*define_mark)(xmlNode *root);
+
+  /* ---- the package of every report ---- */
+
+  /* Is this entry left out of reports? */
+  bool (*left_out)(const void *state, size_t entry);
+  /* The nth entry that reports have beside the template's; false: no more. */
+  bool (*added)(const void *state, size_t nth, str *name, str *bytes);
+  /* The entry becomes this tree. */
+  bool (*replace)(void *state, size_t entry, const struct xml *x, struct findings *fs);
+
+  /* ---- what people left in a template ---- */
+
+  /* Counts the comments and changes of a part, and whose they are. */
+  void (*traces)(xmlNode *root, struct traces *t);
+  /* An element of the part `entry`; what fields of the report are filled from is not personal. */
+  enum personal (*personal)(const void *state, size_t entry, const xmlNode *n);
+  /* The nth entry beside the parts with text that may tell of people; false: no more. */
+  bool (*beside)(const void *state, size_t nth, size_t *entry);
+  /* Reports will have no comments: their parts are no parts any more. */
+  bool (*clean_begin)(void *state, struct findings *fs);
+  /* Changes in the tree are accepted, comments go; *changed when there was anything to do. */
+  bool (*clean)(void *state, size_t entry, xmlNode *root, bool *changed, struct findings *fs);
+  /* All trees are clean: parts that nothing refers to any more are left out. */
+  bool (*clean_end)(void *state, struct findings *fs);
+
+  /* ---- what goes stale ---- */
+
+  /* enum stale, of a part. */
+  unsigned (*stale)(const xmlNode *root);
+  /* Where the format has a place for it, reports ask the program that opens them to make such
+   * things anew: in the tree of that part, and in the package.  False: no memory. */
+  bool (*refresh)(xmlNode *root, bool *changed);
+  bool (*refresh_package)(void *state, struct findings *fs);
 };
 
 extern const struct flavour flavour_docx, flavour_odt;

@@ -9,19 +9,6 @@
 #include "flavour/shared.h"
 
 #define COUNT(a)   (sizeof(a) / sizeof *(a))
-#define NS(name)   "urn:oasis:names:tc:opendocument:xmlns:" name ":1.0"
-#define NS_TEXT    NS("text")
-#define NS_TABLE   NS("table")
-#define NS_OFFICE  NS("office")
-#define NS_STYLE   NS("style")
-#define NS_DRAW    NS("drawing")
-#define NS_SVG     NS("svg-compatible")
-#define NS_FO      NS("xsl-fo-compatible")
-#define NS_META    NS("meta")
-#define NS_CHART   NS("chart")
-#define NS_XLINK   "http://www.w3.org/1999/xlink"
-#define NS_DC      "http://purl.org/dc/elements/1.1/"
-#define NS_LOEXT   "urn:org:documentfoundation:names:experimental:office:xmlns:loext:1.0"
 #define MARK_STYLE "TianbaoMark"
 
 enum {
@@ -317,13 +304,25 @@ static void keep_blank(xmlNode *p, xmlNode *text, bool at_start) {
   buf_free(&b);
 }
 
+static void keep_blanks(xmlNode *n, xmlNode *p) {
+  xmlNode *before = text_beside(n, p, false), *behind = text_beside(n, p, true);
+  if (before != NULL) keep_blank(p, before, false);
+  if (behind != NULL) keep_blank(p, behind, true);
+}
+
 static void odt_touched(xmlNode *mark) {
   xmlNode *p = paragraph_of(mark);
   if (p == NULL) return;
-  xmlNode *before = text_beside(mark, p, false), *behind = text_beside(mark, p, true);
-  if (before != NULL) keep_blank(p, before, false);
-  if (behind != NULL) keep_blank(p, behind, true);
+  keep_blanks(mark, p);
   odt_forget_value(p);
+}
+
+void odt_keep_blanks(xmlNode *n, xmlNode **normal) {
+  xmlNode *p = paragraph_of(n);
+  if (p == NULL) return;
+  if (p != *normal) odt_normalise(p);
+  *normal = p;
+  keep_blanks(n, p);
 }
 
 static void drop_xml_id(xmlNode *n) {
@@ -672,11 +671,19 @@ static size_t odt_parts(const void *state, const struct flavour_part **parts) {
 }
 
 static bool odt_replaced(const void *state, size_t entry, str *bytes) {
-  const struct odt_state *s = state;
-  bool manifest = s->manifest_bytes.n != 0 && entry == s->manifest;
-  bool mimetype = s->has_mimetype && s->mimetype_bytes.n != 0 && entry == s->mimetype;
-  *bytes = manifest ? s->manifest_bytes : s->mimetype_bytes;
-  return manifest || mimetype;
+  return entries_bytes(&((const struct odt_state *)state)->entries, entry, bytes);
+}
+
+static bool odt_left_out(const void *state, size_t entry) {
+  return entries_gone(&((const struct odt_state *)state)->entries, entry);
+}
+
+static bool odt_added(const void *state, size_t nth, str *name, str *bytes) {
+  return entries_added(&((const struct odt_state *)state)->entries, nth, name, bytes);
+}
+
+static bool odt_replace(void *state, size_t entry, const struct xml *x, struct findings *fs) {
+  return entries_dump(&((struct odt_state *)state)->entries, entry, x, fs);
 }
 
 static ptrdiff_t odt_stored_first(const void *state) {
@@ -732,4 +739,16 @@ const struct flavour flavour_odt = {
     .page_break = odt_page_break,
     .single = odt_single,
     .define_mark = odt_define_mark,
+    .left_out = odt_left_out,
+    .added = odt_added,
+    .replace = odt_replace,
+    .traces = odt_traces,
+    .personal = odt_personal,
+    .beside = odt_beside,
+    .clean_begin = odt_clean_begin,
+    .clean = odt_clean,
+    .clean_end = odt_clean_end,
+    .stale = odt_stale,
+    .refresh = odt_refresh,
+    .refresh_package = odt_refresh_package,
 };

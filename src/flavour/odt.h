@@ -2,7 +2,24 @@
 #ifndef FLAVOUR_ODT_H
 #define FLAVOUR_ODT_H
 
+#include "flavour/entries.h"
 #include "flavour/flavour.h"
+
+#define NS(name)  "urn:oasis:names:tc:opendocument:xmlns:" name ":1.0"
+#define NS_TEXT   NS("text")
+#define NS_TABLE  NS("table")
+#define NS_OFFICE NS("office")
+#define NS_STYLE  NS("style")
+#define NS_DRAW   NS("drawing")
+#define NS_SVG    NS("svg-compatible")
+#define NS_FO     NS("xsl-fo-compatible")
+#define NS_META   NS("meta")
+#define NS_CHART  NS("chart")
+#define NS_XLINK  "http://www.w3.org/1999/xlink"
+#define NS_DC     "http://purl.org/dc/elements/1.1/"
+#define NS_LOEXT  "urn:org:documentfoundation:names:experimental:office:xmlns:loext:1.0"
+#define NS_MANIFEST \
+  "urn:oasis:names:tc:opendocument:xmlns:manifest:1.0\nhttp://openoffice.org/2001/manifest"
 
 /* An entry of the manifest that belongs to an embedded object. */
 struct odt_listed {
@@ -26,8 +43,27 @@ struct odt_state {
   size_t manifest, mimetype; /* entries */
   bool has_mimetype;
   const struct pack *pack;
-  str manifest_bytes, mimetype_bytes; /* what they become; empty: as they are */
+  struct entries entries; /* that reports have otherwise */
+  /* Addresses of pictures and objects: in what was taken out, and in what stayed. */
+  str *out, *in;
+  size_t nout, out_cap, nin, in_cap;
 };
+
+/* odt_clean.c */
+void odt_traces(xmlNode *root, struct traces *t);
+enum personal odt_personal(const void *state, size_t entry, const xmlNode *n);
+bool odt_beside(const void *state, size_t nth, size_t *entry);
+bool odt_clean(void *state, size_t entry, xmlNode *root, bool *changed, struct findings *fs);
+bool odt_clean_begin(void *state, struct findings *fs);
+bool odt_clean_end(void *state, struct findings *fs);
+/* odt_stale.c */
+unsigned odt_stale(const xmlNode *root);
+bool odt_refresh(xmlNode *root, bool *changed);
+bool odt_refresh_package(void *state, struct findings *fs);
+
+/* Blanks beside a node that is taken out stay what they are; *normal is the last paragraph whose
+ * white space was made what is seen, for it is done once. */
+void odt_keep_blanks(xmlNode *n, xmlNode **normal);
 
 /* The entry of the text of an embedded object that is referred to as `href`, or -1. */
 ptrdiff_t odt_object(const struct odt_state *s, str href);

@@ -8,10 +8,6 @@
 #include "flavour/odt.h"
 
 #define COUNT(a)  (sizeof(a) / sizeof *(a))
-#define NS(name)  "urn:oasis:names:tc:opendocument:xmlns:" name ":1.0"
-#define NS_TABLE  NS("table")
-#define NS_OFFICE NS("office")
-#define NS_STYLE  NS("style")
 #define NS_NUMBER NS("datastyle")
 
 xmlNode *odt_find_style(xmlNode *styles, str family, str name) {

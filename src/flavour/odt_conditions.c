@@ -12,7 +12,6 @@
 
 #define COUNT(a) (sizeof(a) / sizeof *(a))
 #define N_(s)    (s)
-#define NS_TEXT  "urn:oasis:names:tc:opendocument:xmlns:text:1.0"
 
 /* ---- formulas ---- */
 

@@ -11,13 +11,6 @@
 
 #define COUNT(a)  (sizeof(a) / sizeof *(a))
 #define N_(s)     (s)
-#define NS(name)  "urn:oasis:names:tc:opendocument:xmlns:" name ":1.0"
-#define NS_TEXT   NS("text")
-#define NS_OFFICE NS("office")
-#define NS_STYLE  NS("style")
-#define NS_META   NS("meta")
-#define NS_DC     "http://purl.org/dc/elements/1.1/"
-#define NS_LOEXT  "urn:org:documentfoundation:names:experimental:office:xmlns:loext:1.0"
 
 static bool is_text(const xmlNode *n, const char *local) { return xml_is(n, NS_TEXT, local); }
 

@@ -11,8 +11,6 @@
 #define N_(s) (s)
 
 #define COUNT(a) (sizeof(a) / sizeof *(a))
-#define NS_MANIFEST \
-  "urn:oasis:names:tc:opendocument:xmlns:manifest:1.0\nhttp://openoffice.org/2001/manifest"
 #define ODT "application/vnd.oasis.opendocument.text"
 
 struct opening {
@@ -103,13 +101,9 @@ static bool become_document(struct opening *o, struct xml *x) {
     if (attr == NULL || !str_is(xml_attr(k, NS_MANIFEST, "full-path"), "/")) continue;
     if (!xml_set_attr(k, attr->ns, "media-type", STR(ODT))) return refuse(o, CODE_MEMORY, STR(""));
   }
-  struct buf b;
-  buf_init(&b, LIMIT_XML_PART);
-  bool ok = xml_dump(x, &b);
-  o->s->manifest_bytes = arena_dup(o->a, buf_str(&b));
-  o->s->mimetype_bytes = STR(ODT);
-  buf_free(&b);
-  return (ok && o->s->manifest_bytes.p != NULL) || refuse(o, CODE_MEMORY, STR(""));
+  struct odt_state *s = o->s;
+  return entries_dump(&s->entries, s->manifest, x, o->fs) &&
+         (!s->has_mimetype || entries_replace(&s->entries, s->mimetype, STR(ODT), o->fs));
 }
 
 static bool read_manifest(struct opening *o, str *type) {
@@ -139,6 +133,7 @@ bool odt_open(struct pack *p, struct arena *a, void **state, struct findings *fs
   if (o.s == NULL) return finding(fs, CODE_MEMORY, NULL, NULL, STR(""));
   *state = o.s;
   o.s->pack = p;
+  o.s->entries = (struct entries){.pack = p, .arena = a};
   str type = STR_NONE;
   if (pack_find(p, STR("META-INF/documentsignatures.xml")) >= 0)
     return refuse(&o, CODE_SIGNED, STR(""));

@@ -208,20 +208,38 @@ static bool put_listing(struct render *r, struct pack_out *o, size_t entry, bool
   return ok;
 }
 
+/* An entry in which nothing depends on the data. */
+static bool put_plain(struct render *r, struct pack_out *o, size_t entry, str name,
+                      struct findings *fs) {
+  struct template *t = r->s.t;
+  str bytes;
+  if (t->flavour->left_out(t->state, entry)) return true;
+  if (t->flavour->replaced(t->state, entry, &bytes))
+    return pack_put_bytes(o, name, bytes, false, fs);
+  return pack_put_copy(o, entry, name, fs);
+}
+
 static bool put_entry(struct render *r, struct pack_out *o, size_t entry, struct findings *fs) {
   struct template *t = r->s.t;
-  str bytes, name = pack_name(t->pack, entry);
+  str name = pack_name(t->pack, entry);
   bool put = false;
+  if (t->flavour->left_out(t->state, entry)) return true;
   for (size_t i = 0; i < t->nparts; i++)
     if (t->parts[i].info->entry == entry && t->parts[i].program != NULL)
       return put_part(r, o, i, 0, name, fs);
   bool listing =
       (r->ncopies != 0 || r->s.effects.nlists != 0) && t->flavour->tells(t->state, entry);
   if (listing && !put_listing(r, o, entry, &put, fs)) return false;
-  if (put) return true;
-  if (t->flavour->replaced(t->state, entry, &bytes))
-    return pack_put_bytes(o, name, bytes, false, fs);
-  return pack_put_copy(o, entry, STR_NONE, fs);
+  return put || put_plain(r, o, entry, name, fs);
+}
+
+/* Entries that no template has. */
+static bool put_added(struct render *r, struct pack_out *o, struct findings *fs) {
+  struct template *t = r->s.t;
+  str name, bytes;
+  for (size_t i = 0; t->flavour->added(t->state, i, &name, &bytes); i++)
+    if (!pack_put_bytes(o, name, bytes, false, fs)) return false;
+  return true;
 }
 
 /* The copies of parts, and what belongs to each. */
@@ -237,7 +255,7 @@ static bool put_copies(struct render *r, struct pack_out *o, struct findings *fs
     for (size_t k = 0;
          t->flavour->copied_along(t->state, t->pack, copy, k, r->s.effects.arena, &entry, &name);
          k++)
-      if (!pack_put_copy(o, entry, name, fs)) return false;
+      if (!put_plain(r, o, entry, name, fs)) return false;
   }
   return true;
 }
@@ -265,7 +283,7 @@ bool render_write(struct render *r, const char *path, enum pack_mode mode, struc
   bool ok = first < 0 || put_first(r, o, (size_t)first, fs);
   for (size_t i = 0; ok && i < pack_count(t->pack); i++)
     if ((ptrdiff_t)i != first) ok = put_entry(r, o, i, fs);
-  ok = ok && put_copies(r, o, fs);
+  ok = ok && put_copies(r, o, fs) && put_added(r, o, fs);
   if (ok && mem_failed()) ok = no_memory(fs);
   if (ok)
     ok = pack_commit(o, fs);

@@ -154,6 +154,23 @@ bool compile_no_memory(struct compile *c);
 /* Puts a numbered mark into an attribute's value at [from, to). */
 bool compile_mark_attr(struct compile *c, xmlAttr *attr, size_t from, size_t to, uint32_t number);
 
+/* What people left in a tree is told, or taken out with --clean; *changed when it was. */
+bool clean_tree(struct template *t, size_t entry, xmlNode *root, bool *changed,
+                struct findings *fs);
+/* The same in a part that has no program. */
+bool clean_look(struct template *t, size_t entry, struct findings *fs);
+/* Before and after all parts. */
+bool clean_begin(struct template *t, struct findings *fs);
+bool clean_end(struct template *t, struct findings *fs);
+/* What reports go out with. */
+bool clean_tell(struct template *t, struct findings *fs);
+
+/* Contents pages and the like: what the part holds of them, and, where it is the place, that the
+ * program which opens the report is asked to make them anew. */
+bool stale_tree(struct compile *c);
+/* After all parts: what was not refreshed is told. */
+bool stale_settle(struct template *t, struct findings *fs);
+
 /* Reads which ids and names the part has, before any of them is marked. */
 bool ident_survey(struct compile *c);
 /* The first number for copies of a name. */

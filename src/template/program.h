@@ -149,6 +149,8 @@ struct template {
   uint64_t next_note;                   /* above every id of a note */
   unsigned depth;                       /* frames that any program needs */
   size_t ntags;
+  struct traces traces; /* what reports go out with */
+  unsigned stale;       /* enum stale: what stands in the text */
 };
 
 /* The program in readable form, for tests and the curious. */

@@ -106,7 +106,9 @@ static bool compile_tree(struct compile *c, struct part *part) {
   *bottom = nothing;
   bottom->name = names_root(c->t->names);
   const struct scope *root = scope_of(c, bottom, &loop, &mixed);
-  if (!walk_part(c)) return false;
+  xmlNode *top = xmlDocGetRootElement(c->xml.doc);
+  if (!clean_tree(c->t, c->info->entry, top, &c->changed, c->fs)) return false;
+  if (!stale_tree(c) || !walk_part(c)) return false;
   if (!has_marks(c) && !notes_wanted(c)) return true;
   if (!place_part(c)) return tell_unknown_names(c, bottom), false;
   if (!span_part(c) || !tidy_part(c) || !ident_survey(c) || !resolve_part(c, root)) return false;
@@ -135,8 +137,11 @@ static bool compile_part(struct template *t, struct part *part, struct findings 
                            .story = part->info->story,
                            .number = part->info->number};
   bool ok = pack_read(t->pack, part->info->entry, LIMIT_XML_PART, &bytes, fs);
-  bool wanted = notes_wanted(&c) || t->flavour->wanted(t->state, part->info->entry);
-  if (ok && (wanted || may_have_tags(t, part->info, buf_str(&bytes)))) {
+  bool wanted = t->options.clean || notes_wanted(&c) ||
+                t->flavour->wanted(t->state, part->info->entry) ||
+                (ok && may_have_tags(t, part->info, buf_str(&bytes)));
+  if (ok && !wanted) ok = clean_look(t, part->info->entry, fs);
+  if (ok && wanted) {
     ok = choose_marks(&c, buf_str(&bytes)) ||
          finding(fs, CODE_BAD_ENTRY, &c.place, NULL, c.place.part, STR(N_("reserved characters")));
     ok = ok && xml_parse(&c.xml, buf_str(&bytes), XML_PLAIN, &c.place, fs);
@@ -180,7 +185,8 @@ static bool compile_parts(struct template *t, struct findings *fs) {
     t->parts[i].info = &infos[i];
     ok = compile_part(t, &t->parts[i], fs) && ok;
   }
-  return ok && findings_errors(fs) == 0 && link_uses(t);
+  return ok && findings_errors(fs) == 0 && link_uses(t) && clean_end(t, fs) &&
+         stale_settle(t, fs) && clean_tell(t, fs);
 }
 
 static bool copy_options(struct template *t, const struct template_options *o) {
@@ -204,7 +210,7 @@ struct template *template_open(const char *path, const struct template_options *
   ok = ok && (t->flavour = flavour_of(t->pack, own)) != NULL;
   ok = ok && t->flavour->open(t->pack, t->arena, &t->state, own);
   if (ok) t->next_number[FLAVOUR_LISTS] = t->flavour->next_list(t->state);
-  ok = ok && compile_parts(t, own);
+  ok = ok && clean_begin(t, own) && compile_parts(t, own);
   if (own != NULL) findings_append(fs, own);
   findings_free(own);
   if (ok) return t;

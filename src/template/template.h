@@ -12,6 +12,7 @@ enum missing { MISSING_ERROR, MISSING_BLANK, MISSING_DASH, MISSING_KEEP, MISSING
 struct template_options {
   str open, close; /* --delimiters; empty: {{ and }} with their full-width forms */
   enum missing missing;
+  bool clean; /* reports without comments, tracked changes and names */
 };
 
 struct template;
