@@ -17,6 +17,9 @@ tests/cases/NAME/ holds
     expect.marks       the same with bold, italic and underlined text marked (optional)
     expect.findings    `exit N`, then lines of which each must be part of one line of stderr, or
                        with `! ` in front of none.  With N other than 0 no report may be there.
+    expect.parts       lines that must stand in the bytes of some entry of the report, or with `! `
+                       in front in no entry and no entry's name; `docx: ` or `odt: ` before that:
+                       in that format only (optional)
     output             what is given after -o (optional; @ stands for docx or odt), together with
     expect/FILE.txt    the text of each report
     only               `docx` or `odt` and the reason why the case is for one format only
@@ -41,10 +44,12 @@ import collections
 import concurrent.futures
 import difflib
 import os
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
+import zipfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, 'tools'))
@@ -212,10 +217,27 @@ class Case:
                 check_report(got[n], template, expected)
             return sorted(got.values())
         report = os.path.join(folder, output)
+        self.check_parts(report, ending)
         if made != [output]:
             raise Failure('files: expected %s, got %s' % (output, ', '.join(made) or 'none'))
         check_report(report, template, self.optional('expect.txt'), self.optional('expect.marks'))
         return [report]
+
+
+    def check_parts(self, report, ending):
+        lines = self.optional('expect.parts')
+        if not lines or not os.path.exists(report):
+            return
+        with zipfile.ZipFile(report) as z:
+            held = [n.encode() for n in z.namelist()] + [z.read(n) for n in z.namelist()]
+        for x in lines.splitlines():
+            only = re.match('^(docx|odt): ', x)
+            if only and only.group(1) != ending:
+                continue
+            x = x[only.end():] if only else x
+            absent = x.startswith('! ')
+            if any(x[2 * absent:].encode() in h for h in held) == absent:
+                raise Failure('the report %s "%s"' % ('holds' if absent else 'lacks', x[2 * absent:]))
 
 
 def files_in(folder):

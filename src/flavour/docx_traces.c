@@ -53,13 +53,15 @@ static bool kind_of(const xmlNode *n, size_t *kind) {
   return false;
 }
 
-/* A change that covers the runs and marks from `start` on, up to here. */
-static void count_change(struct counting *c, const xmlNode *n, size_t kind, size_t start) {
+/* A change that covers the runs and marks from `start` to `end`. */
+static void count_change(struct counting *c, const xmlNode *n, size_t kind, size_t start,
+                         size_t end) {
   struct last *l = &c->last[kind];
   str author = xml_attr(n, NS_W, "author"), date = xml_attr(n, NS_W, "date");
   bool same = l->any && str_eq(l->author, author) && str_eq(l->date, date);
   if (!same || l->end < start) c->t->changes.count++;
-  *l = (struct last){true, author, date, c->at};
+  if (same && l->end > end) end = l->end;
+  *l = (struct last){true, author, date, end};
 }
 
 static void note_author(struct counting *c, const xmlNode *n) {
@@ -70,19 +72,21 @@ static void note_author(struct counting *c, const xmlNode *n) {
   if (!traces_known(c->t, person)) traces_name(c->t, &c->t->others, person);
 }
 
+static void visit(struct counting *c, xmlNode *n);
+
 /* Changes among the properties of a run, paragraph, row, cell or table; what they were before the
  * change is of no interest. */
-static void visit_properties(struct counting *c, xmlNode *pr, size_t start) {
+static void visit_properties(struct counting *c, xmlNode *pr, size_t start, size_t end) {
   for (xmlNode *k = xml_first_element(pr); k != NULL; k = xml_next_element(k)) {
     size_t kind;
     note_author(c, k);
     if (!kind_of(k, &kind)) {
-      visit_properties(c, k, start);
+      visit_properties(c, k, start, end);
       continue;
     }
     /* The mark is the last thing of its paragraph. */
     bool mark = is_w(pr, "rPr") && is_w(pr->parent, "pPr");
-    count_change(c, k, kind, mark ? c->at - 1 : start);
+    count_change(c, k, kind, mark ? c->at - 1 : start, end);
   }
 }
 
@@ -93,16 +97,31 @@ static bool is_properties(const xmlNode *n) {
   return false;
 }
 
+/* The text of a row that is put in or taken out is of the same change, cell by cell. */
+static void visit_row(struct counting *c, xmlNode *row) {
+  const size_t open = SIZE_MAX;
+  xmlNode *pr = xml_child(row, NS_W, "trPr");
+  if (pr != NULL) visit_properties(c, pr, c->at, open);
+  for (xmlNode *k = xml_first_element(row); k != NULL; k = xml_next_element(k))
+    if (k != pr) visit(c, k);
+  for (size_t i = 0; i < COUNT(kinds); i++)
+    if (c->last[i].end == open) c->last[i].end = c->at;
+}
+
 static void visit(struct counting *c, xmlNode *n) {
   size_t start = c->at, kind;
   if (xml_is(n, NS_MC, "Fallback")) return; /* the same text once more */
   note_author(c, n);
+  if (is_w(n, "tr")) {
+    visit_row(c, n);
+    return;
+  }
   for (xmlNode *k = xml_first_element(n); k != NULL; k = xml_next_element(k))
     if (!is_properties(k)) visit(c, k);
   if (is_w(n, "r") || is_w(n, "p")) c->at++;
   for (xmlNode *k = xml_first_element(n); k != NULL; k = xml_next_element(k))
-    if (is_properties(k)) visit_properties(c, k, start);
-  if (kind_of(n, &kind)) count_change(c, n, kind, start);
+    if (is_properties(k)) visit_properties(c, k, start, c->at);
+  if (kind_of(n, &kind)) count_change(c, n, kind, start, c->at);
 }
 
 void docx_traces(xmlNode *root, struct traces *t) {

@@ -21,7 +21,12 @@ A sketch is UTF-8 text, read line by line:
     === block NAME        … === end    blocks for [@NAME]; must come before their use
     === control TAG       … === end    block content control (odt: a section)
     === header KIND       … === end    KIND: default, first, even; also `=== footer KIND`
-    %title: text          document property; also %subject: %keywords: and %custom NAME: text
+    === contents          … === end    a contents page (docx: a TOC field); also `=== index`
+    %title: text          document property; also %subject: %keywords: and %custom NAME: text;
+                          who worked on it: %author: %editor:, docx only %company: %manager:,
+                          odt only %printed:
+    %track: on            changes are being tracked
+    %settings: none       docx: there is no part for settings
     %% text               comment
 
 Inside a paragraph:
@@ -35,6 +40,16 @@ Inside a paragraph:
     [bs:NAME] [be:NAME]              bookmark start and end
     [cc:TAG|text]                    inline content control (odt: only the text)
     [ins:text] [del:text]            tracked insertion and deletion
+    [mf:text] [mt:text] [fmt:text]   moved away, moved here (odt: as these two), format changed
+    [pi] [pd]                        last: the paragraph's end is inserted, deleted (with it the
+                                     paragraph behind is one)
+    [ri] [rd]                        first in a row: the row is inserted, deleted (odt: [rd] only
+                                     counts where all text of the row is in [del:])
+    [ins@NAME:text] [rd@NAME] …      by that author; also [cm@NAME:text] and [cs@NAME:text];
+                                     with a name, docx has the parts that go with comments
+    [ref:NAME|text] [pageref:NAME|text]    reference to a bookmark, and to its page
+    [calc:FORMULA|text]              docx: a field that calculates (odt: only the text)
+    [seq:text]                       a number that is counted where it stands
     [merge:NAME] [merges:NAME]       MERGEFIELD, complex and simple (odt: database-display)
     [ph:NAME]                        content control tagged NAME (odt: placeholder)
     [uf:NAME]                        odt: user-field-get (docx: simple MERGEFIELD)
@@ -59,8 +74,10 @@ import sys
 
 ESCAPED = 0xF0000  # escaped characters are moved to a private plane while structure is read
 INLINE = re.compile(
-    r'\[(?:(t|br|page|pbb|pn|ce)\]|'
-    r'(b|i|u|fn|en|tb|cm|cs|link|bs|be|cc|ins|del|merge|merges|ph|uf|pic|val):)')
+    r'\[(?:(t|br|page|pbb|pn|ce|(?:pi|pd|ri|rd)(?:@[^][:]*)?)\]|'
+    r'(b|i|u|fn|en|tb|link|bs|be|cc|merge|merges|ph|uf|pic|val|ref|pageref|calc|seq|'
+    r'(?:cm|cs|ins|del|mf|mt|fmt)(?:@[^][:]*)?):)')
+ANYBODY = 'a'  # the author where none is named
 LIST = re.compile(r'^( *)(-|\d+\.) ')
 OPENERS, CLOSERS = '{｛', '}｝'
 
@@ -75,6 +92,10 @@ class Doc:
         self.margins = {}    # ('header' or 'footer', 'default' …) → blocks
         self.properties = {}  # title, subject, keywords
         self.custom = []     # (name, value)
+        self.people = {}     # author, editor, company, manager, printed
+        self.authors = []    # who is named in comments and changes
+        self.track = False
+        self.settings = True
 
 
 def _hide(line):
@@ -134,6 +155,7 @@ class Parser:
         self.named = {}
         self.ranges = 0
         self.open_ranges = []
+        self.authors = []
 
     # ---- inline -----------------------------------------------------------------------------
 
@@ -153,8 +175,11 @@ class Parser:
                 continue
             flush()
             if m.group(1):
-                if m.group(1) == 'ce':
+                kind, author = self.by(m.group(1))
+                if kind == 'ce':
                     out.append(('ce', self.open_ranges.pop()))
+                elif kind in ('pi', 'pd', 'ri', 'rd'):
+                    out.append((kind, author))
                 else:
                     out.append((m.group(1),))
                 i = m.end()
@@ -165,20 +190,33 @@ class Parser:
         flush()
         return out
 
+    def by(self, kind):
+        """A kind and its author."""
+        kind, _, author = kind.partition('@')
+        if not _:
+            return kind, ANYBODY
+        author = _show(author)
+        if author not in self.authors:
+            self.authors.append(author)
+        return kind, author
+
     def span(self, kind, inner, fmt):
+        kind, author = self.by(kind)
         if kind in 'biu':
             return self.atoms(inner, ''.join(sorted(set(fmt + kind))))
-        if kind in ('fn', 'en', 'tb', 'cm'):
+        if kind in ('fn', 'en', 'tb'):
             return [(kind, self.flow(inner))]
+        if kind == 'cm':
+            return [(kind, self.flow(inner), author)]
         if kind == 'cs':
             self.ranges += 1
             self.open_ranges.append(self.ranges)
-            return [('cs', self.flow(inner), self.ranges)]
-        if kind in ('link', 'cc'):
+            return [('cs', self.flow(inner), self.ranges, author)]
+        if kind in ('link', 'cc', 'ref', 'pageref', 'calc'):
             parts = _split(inner, '|')
             return [(kind, _show(parts[0]), self.atoms('|'.join(parts[1:]), fmt))]
-        if kind in ('ins', 'del'):
-            return [(kind, self.atoms(inner, fmt))]
+        if kind in ('ins', 'del', 'mf', 'mt', 'fmt'):
+            return [(kind, self.atoms(inner, fmt), author)]
         return [(kind, _show(inner))]
 
     # ---- blocks -----------------------------------------------------------------------------
@@ -228,6 +266,7 @@ class Parser:
                 raise SketchError('line %d: %s' % (number, e))
         if len(stack) > 1:
             raise SketchError('=== without === end')
+        doc.authors = self.authors
         return doc
 
     def line(self, line, doc, stack):
@@ -255,6 +294,16 @@ class Parser:
         if m:
             doc.properties[m.group(1)] = _show(m.group(2))
             return
+        m = re.match(r'^%(author|editor|company|manager|printed): ?(.*)$', line)
+        if m:
+            doc.people[m.group(1)] = _show(m.group(2))
+            return
+        if line == '%track: on':
+            doc.track = True
+            return
+        if line == '%settings: none':
+            doc.settings = False
+            return
         m = re.match(r'^%custom ([^:]+): ?(.*)$', line)
         if m:
             doc.custom.append((_show(m.group(1)), _show(m.group(2))))
@@ -274,6 +323,8 @@ class Parser:
             self.named[rest] = blocks
         elif kind == 'control':
             stack[-1][1].append(('control', rest, blocks))
+        elif kind in ('contents', 'index'):
+            stack[-1][1].append((kind, rest, blocks))
         elif kind in ('header', 'footer') and rest in ('default', 'first', 'even'):
             doc.margins[kind, rest] = blocks
         else:
@@ -288,7 +339,7 @@ def without_gaps(blocks):
 def check_tables(blocks):
     """All rows of a table have one width, and merged cells have a cell to belong to."""
     for b in blocks:
-        if b[0] == 'control':
+        if b[0] in ('control', 'contents', 'index'):
             check_tables(b[2])
         if b[0] != 'table':
             continue

@@ -49,6 +49,7 @@ class Writer:
         self.count = {}
         self.notes = {'fn': [], 'en': []}
         self.comments = []
+        self.comment_ids = []  # the paraId of the last paragraph of each
         self.lists = []      # (kind) of each list, numId = position + 1
         self.bookmarks = {}
         self.went_back = False
@@ -136,6 +137,25 @@ class Writer:
                 '</w:sdtPr><w:sdtContent>%s</w:sdtContent></w:sdt>'
                 % (attr(tag), attr(tag), self.next('sdt', 1001), content))
 
+    def by(self, author):
+        """The attributes of a change."""
+        return 'w:id="%d" w:author="%s" w:date="2024-01-02T03:04:05Z"' % (
+            self.next('revision', 9000), attr(author))
+
+    def changed(self, tag, atoms, author):
+        name = {'mf': 'moveFrom', 'mt': 'moveTo'}.get(tag, tag)
+        inner = self.atoms(atoms, tag)
+        if tag == 'fmt':
+            return re.sub('(<w:r[^>]*>)(<w:rPr>(.*?)</w:rPr>)?', lambda m: '%s<w:rPr>%s<w:rPrChange %s>'
+                          '<w:rPr/></w:rPrChange></w:rPr>' % (m.group(1), m.group(3) or '', self.by(author))
+                          if m.group(1).startswith(('<w:r>', '<w:r ')) else m.group(0), inner)
+        out = '<w:%s %s>%s</w:%s>' % (name, self.by(author), inner, name)
+        if tag in ('mf', 'mt'):
+            n = self.next('move', 9500)
+            out = '<w:%sRangeStart w:id="%d" w:author="%s" w:date="2024-01-02T03:04:05Z" w:name="move1"/>%s' \
+                '<w:%sRangeEnd w:id="%d"/>' % (name, n, attr(author), out, name, n)
+        return out
+
     def atoms(self, atoms, revision=''):
         return ''.join(self.atom(a, revision) for a in atoms)
 
@@ -148,7 +168,7 @@ class Writer:
         if kind in ('fn', 'en'):
             return self.note(kind, a[1])
         if kind in ('cm', 'cs'):
-            n = self.comment(a[1])
+            n = self.comment(a[1], a[-1])
             reference = self.run('<w:commentReference w:id="%d"/>' % n)
             if kind == 'cm':
                 return reference
@@ -163,9 +183,15 @@ class Writer:
             target = a[1] if not self.cut else a[1].replace('{', '%7B').replace('}', '%7D')
             rid = self.story.relate('hyperlink', target, True)
             return '<w:hyperlink r:id="%s">%s</w:hyperlink>' % (rid, self.atoms(a[2]))
-        if kind in ('ins', 'del'):
-            return '<w:%s w:id="%d" w:author="a" w:date="2024-01-02T03:04:05Z">%s</w:%s>' % (
-                kind, self.next('revision', 9000), self.atoms(a[1], kind), kind)
+        if kind in ('ins', 'del', 'mf', 'mt', 'fmt'):
+            return self.changed(kind, a[1], a[2])
+        if kind in ('ref', 'pageref', 'calc'):
+            code = {'ref': 'REF %s \\h', 'pageref': 'PAGEREF %s \\h', 'calc': '=%s'}[kind] % a[1]
+            char = '<w:r><w:fldChar w:fldCharType="%s"/></w:r>'
+            return ''.join((char % 'begin', '<w:r><w:instrText xml:space="preserve"> %s </w:instrText></w:r>'
+                            % text(code), char % 'separate', self.atoms(a[2]), char % 'end'))
+        if kind == 'seq':
+            return self.field('SEQ 表 \\* ARABIC', a[1])
         if kind == 'bs':
             self.bookmarks[a[1]] = self.next('bookmark')
             return '<w:bookmarkStart w:id="%d" w:name="%s"/>' % (self.bookmarks[a[1]], attr(a[1]))
@@ -183,7 +209,7 @@ class Writer:
             return self.field('PAGE', '1')
         if kind == 'pic':
             return self.picture(a[1])
-        return ''  # pbb is a property of the paragraph, val of the cell
+        return ''  # pbb, pi, pd are properties of the paragraph, val of the cell, ri, rd of the row
 
     # ---- what hangs on a run ----------------------------------------------------------------
 
@@ -203,12 +229,13 @@ class Writer:
         return '<w:r><w:rPr><w:vertAlign w:val="superscript"/></w:rPr><w:%sReference w:id="%d"/></w:r>' % (
             element, n + 1)
 
-    def comment(self, blocks):
+    def comment(self, blocks, author):
         n = len(self.comments)
         self.comments.append(None)
-        self.comments[n] = ('<w:comment w:id="%d" w:author="a" w:date="2024-01-02T03:04:05Z" '
-                            'w:initials="a">%s</w:comment>'
-                            % (n, self.in_story(self.comment_story, blocks)))
+        inner = self.in_story(self.comment_story, blocks)
+        self.comments[n] = ('<w:comment w:id="%d" w:author="%s" w:date="2024-01-02T03:04:05Z" '
+                            'w:initials="%s">%s</w:comment>' % (n, attr(author), attr(author[:1]), inner))
+        self.comment_ids.append(re.findall('w14:paraId="(.*?)"', inner)[-1])
         return n
 
     def text_box(self, blocks):
@@ -263,7 +290,20 @@ class Writer:
                     out.append(self.table(b[1]))
                 elif b[0] == 'control':
                     out.append(self.sdt(b[1], self.blocks(b[2])))
+                elif b[0] in ('contents', 'index'):
+                    out.append(self.contents(b[0], self.blocks(b[2])))
         return ''.join(out)
+
+    @staticmethod
+    def contents(kind, inner):
+        """A field from the first paragraph to the last, its code in two pieces."""
+        char = '<w:r><w:fldChar w:fldCharType="%s"/></w:r>'
+        code = '<w:r><w:instrText xml:space="preserve">%s</w:instrText></w:r>'
+        name, rest = {'contents': (' TO', 'C \\o "1-3" \\h '), 'index': (' IND', 'EX \\c "2" ')}[kind]
+        front = char % 'begin' + code % name + code % rest + char % 'separate'
+        inner = inner.replace('</w:pPr>', '</w:pPr>' + front, 1)
+        at = inner.rindex('</w:p>')
+        return inner[:at] + char % 'end' + inner[at:]
 
     def gap(self):
         """What stands between blocks or rows."""
@@ -283,7 +323,9 @@ class Writer:
         if item:
             properties += '<w:numPr><w:ilvl w:val="%d"/><w:numId w:val="%d"/></w:numPr>' % (
                 item[1], len(self.lists))
-        properties += '<w:rPr><w:lang w:eastAsia="zh-CN"/></w:rPr>'
+        mark = ''.join('<w:%s %s/>' % ({'pi': 'ins', 'pd': 'del'}[a[0]], self.by(a[1]))
+                       for a in atoms if a[0] in ('pi', 'pd'))
+        properties += '<w:rPr>%s<w:lang w:eastAsia="zh-CN"/></w:rPr>' % mark
         if ends_section:
             properties += self.section()
         return ('<w:p w14:paraId="%08X" w14:textId="77777777"><w:pPr>%s</w:pPr>%s</w:p>'
@@ -295,8 +337,12 @@ class Writer:
                '<w:gridCol w:w="%d"/>' % (9000 // columns) * columns, '</w:tblGrid>']
         for r, (header, cells) in enumerate(rows):
             out.append(self.gap() + '<w:tr>')
-            if header:
-                out.append('<w:trPr><w:tblHeader/></w:trPr>')
+            first = cells[0][0][3][:1] if cells[0] != '^' and cells[0][0][0] == 'p' else []
+            properties = '<w:tblHeader/>' if header else ''
+            if first and first[0][0] in ('ri', 'rd'):
+                properties += '<w:%s %s/>' % ({'ri': 'ins', 'rd': 'del'}[first[0][0]], self.by(first[0][1]))
+            if properties:
+                out.append('<w:trPr>%s</w:trPr>' % properties)
             for c, cell in enumerate(cells):
                 if cell != '<':
                     out.append(self.cell(rows, r, c, cell))
@@ -364,16 +410,37 @@ class Writer:
             out.append((self.comment_story.name, TYPE % 'comments', '<w:comments %s>%s</w:comments>'
                         % (SPACES, ''.join(self.comments))))
             stories.append(self.comment_story)
+            if doc.authors:
+                out += self.comment_parts()
         self.main.relate('styles', 'styles.xml')
         out.append(('word/styles.xml', TYPE % 'styles', self.styles()))
-        self.main.relate('settings', 'settings.xml')
-        even = any(which == 'even' for _, which in self.margin_ids)
-        out.append(('word/settings.xml', TYPE % 'settings', '<w:settings %s>%s</w:settings>' % (
-            SPACES, '<w:evenAndOddHeaders/>' if even else '')))
+        if doc.settings:
+            self.main.relate('settings', 'settings.xml')
+            even = any(which == 'even' for _, which in self.margin_ids)
+            out.append(('word/settings.xml', TYPE % 'settings', '<w:settings %s>%s%s%s</w:settings>' % (
+                SPACES, '<w:trackRevisions/>' if doc.track else '',
+                '<w:evenAndOddHeaders/>' if even else '', '<w:decimalSymbol w:val="."/>')))
         if self.lists:
             self.main.relate('numbering', 'numbering.xml')
             out.append(('word/numbering.xml', TYPE % 'numbering', self.numbering()))
         return out, stories
+
+    def comment_parts(self):
+        """What Word writes beside the comments."""
+        out = []
+        w15, w16 = ('http://schemas.microsoft.com/office/word/%s' % s for s in ('2012/wordml', '2016/wordml/cid'))
+        people = ''.join('<w15:person w15:author="%s"><w15:presenceInfo w15:providerId="None" w15:userId="%s"/>'
+                         '</w15:person>' % (attr(a), attr(a)) for a in self.doc.authors)
+        extended = ''.join('<w15:commentEx w15:paraId="%s" w15:done="0"/>' % i for i in self.comment_ids)
+        ids = ''.join('<w16cid:commentId w16cid:paraId="%s" w16cid:durableId="%s"/>' % (i, i)
+                      for i in self.comment_ids)
+        for name, year, xml in (
+                ('people', 2011, '<w15:people xmlns:w15="%s">%s</w15:people>' % (w15, people)),
+                ('commentsExtended', 2011, '<w15:commentsEx xmlns:w15="%s">%s</w15:commentsEx>' % (w15, extended)),
+                ('commentsIds', '2016/09', '<w16cid:commentsIds xmlns:w16cid="%s">%s</w16cid:commentsIds>' % (w16, ids))):
+            self.main.relate('http://schemas.microsoft.com/office/%s/relationships/%s' % (year, name), name + '.xml')
+            out.append(('word/%s.xml' % name, TYPE % name, xml))
+        return out
 
     @staticmethod
     def styles():
@@ -401,9 +468,16 @@ class Writer:
     def properties(self):
         out = []
         names = {'title': 'dc:title', 'subject': 'dc:subject', 'keywords': 'cp:keywords'}
-        if self.doc.properties:
-            inner = ''.join('<%s>%s</%s>' % (names[k], text(v), names[k])
-                            for k, v in self.doc.properties.items())
+        people = {'author': 'dc:creator', 'editor': 'cp:lastModifiedBy'}
+        core = [(names[k], v) for k, v in self.doc.properties.items()]
+        core += [(people[k], v) for k, v in self.doc.people.items() if k in people]
+        app = ''.join('<%s>%s</%s>' % (k.capitalize(), text(v), k.capitalize())
+                      for k, v in sorted(self.doc.people.items(), reverse=True) if k in ('company', 'manager'))
+        if app:
+            out.append(('docProps/app.xml', 'application/vnd.openxmlformats-officedocument.extended-properties+xml',
+                        '<Properties xmlns="%sofficeDocument/2006/extended-properties">%s</Properties>' % (OO, app)))
+        if core:
+            inner = ''.join('<%s>%s</%s>' % (k, text(v), k) for k, v in core)
             out.append(('docProps/core.xml', 'application/vnd.openxmlformats-package.core-properties+xml',
                         '<cp:coreProperties xmlns:cp="%spackage/2006/metadata/core-properties" '
                         'xmlns:dc="http://purl.org/dc/elements/1.1/">%s</cp:coreProperties>' % (OO, inner)))
@@ -450,7 +524,7 @@ def write(doc, out, cut=None, prefix='w', utf16=False):
     top = [('rId1', 'officeDocument', w.main.name, False)]
     for name, _, _ in properties:
         kind = ('http://schemas.openxmlformats.org/package/2006/relationships/metadata/core-properties'
-                if 'core' in name else 'custom-properties')
+                if 'core' in name else 'extended-properties' if 'app' in name else 'custom-properties')
         top.append(('rId%d' % (len(top) + 1), kind, name, False))
     entries = [('[Content_Types].xml', (XML + types).encode(), False),
                ('_rels/.rels', (XML + relationships(top)).encode(), False)]

@@ -14,6 +14,7 @@ SPACES = ' '.join('xmlns:%s="%s"' % x for x in (
     ('style', ODF + 'style:1.0'), ('number', ODF + 'datastyle:1.0'), ('draw', ODF + 'drawing:1.0'), ('meta', ODF + 'meta:1.0'),
     ('fo', ODF + 'xsl-fo-compatible:1.0'), ('svg', ODF + 'svg-compatible:1.0'),
     ('xlink', 'http://www.w3.org/1999/xlink'), ('dc', 'http://purl.org/dc/elements/1.1/'),
+    ('loext', 'urn:org:documentfoundation:names:experimental:office:xmlns:loext:1.0'),
     ('officeooo', 'http://openoffice.org/2009/office'))) + ' office:version="1.3"'
 XML = '<?xml version="1.0" encoding="UTF-8"?>\n'
 TYPE = 'application/vnd.oasis.opendocument.text'
@@ -31,6 +32,7 @@ class Writer:
         self.has_picture = False
         self.in_margin = False
         self.section = 0
+        self.open_insertion = None  # one that goes on in the next paragraph
 
     def next(self, what):
         self.count[what] = self.count.get(what, 0) + 1
@@ -128,10 +130,22 @@ class Writer:
                 attr(target), self.atoms(a[2], state))
         if kind == 'cc':
             return self.atoms(a[2], state)
-        if kind == 'ins':
-            return self.insertion(a[1], state)
-        if kind == 'del':
-            return self.deletion(a[1])
+        if kind in ('ins', 'mt'):
+            return self.between('insertion', a, state)
+        if kind == 'fmt':
+            return self.between('format-change', a, state)
+        if kind in ('del', 'mf'):
+            return self.deletion(a[1], a[2])
+        if kind == 'joined':  # the end of a paragraph was deleted here
+            n = self.change('deletion', '<text:p/>' * 2, a[1])
+            return '<text:change text:change-id="ct%d"/>' % n
+        if kind == 'pi':
+            self.open_insertion = self.change('insertion', '', a[1])
+            return '<text:change-start text:change-id="ct%d"/>' % self.open_insertion
+        if kind in ('ri', 'rd'):
+            return ''  # the row's style
+        if kind == 'calc':
+            return self.atoms(a[2], state)
         if kind in ('bs', 'be'):
             return '<text:bookmark-%s text:name="%s"/>' % (
                 {'bs': 'start', 'be': 'end'}[kind], attr(a[1]))
@@ -159,6 +173,13 @@ class Writer:
         return self.field(kind, a)
 
     def field(self, kind, a):
+        if kind in ('ref', 'pageref'):
+            return '<text:bookmark-ref text:reference-format="%s" text:ref-name="%s">%s</text:bookmark-ref>' % (
+                {'ref': 'text', 'pageref': 'page'}[kind], attr(a[1]), self.atoms(a[2], {'blank': False}))
+        if kind == 'seq':
+            n = self.next('sequence')
+            return ('<text:sequence text:ref-name="refTable%d" text:name="Table" text:formula="ooow:Table+1" '
+                    'style:num-format="1">%s</text:sequence>' % (n, text(a[1])))
         if kind in ('merge', 'merges'):
             return ('<text:database-display text:database-name="d" text:table-name="t" '
                     'text:table-type="table" text:column-name="%s">&lt;%s&gt;</text:database-display>'
@@ -182,25 +203,25 @@ class Writer:
 
     def comment(self, kind, a):
         name = ' office:name="c%d"' % a[2] if kind == 'cs' else ''
-        return ('<office:annotation%s><dc:creator>a</dc:creator><dc:date>2024-01-02T03:04:05</dc:date>'
-                '%s</office:annotation>' % (name, self.blocks(a[1])))
+        return ('<office:annotation%s><dc:creator>%s</dc:creator><dc:date>2024-01-02T03:04:05</dc:date>'
+                '%s</office:annotation>' % (name, text(a[-1]), self.blocks(a[1])))
 
-    def change(self, kind, inner):
+    def change(self, kind, inner, author):
         n = self.next('change')
         self.changes.append(
-            '<text:changed-region xml:id="ct%d" text:id="ct%d"><text:%s><office:change-info><dc:creator>a'
+            '<text:changed-region xml:id="ct%d" text:id="ct%d"><text:%s><office:change-info><dc:creator>%s'
             '</dc:creator><dc:date>2024-01-02T03:04:05</dc:date></office:change-info>%s</text:%s>'
-            '</text:changed-region>' % (n, n, kind, inner, kind))
+            '</text:changed-region>' % (n, n, kind, text(author), inner, kind))
         return n
 
-    def insertion(self, atoms, state):
-        n = self.change('insertion', '')
+    def between(self, kind, a, state):
+        n = self.change(kind, '', a[2])
         return ('<text:change-start text:change-id="ct%d"/>%s<text:change-end text:change-id="ct%d"/>'
-                % (n, self.atoms(atoms, state), n))
+                % (n, self.atoms(a[1], state), n))
 
-    def deletion(self, atoms):
+    def deletion(self, atoms, author):
         inner = self.atoms(atoms, {'blank': True})
-        n = self.change('deletion', '<text:p text:style-name="Standard">%s</text:p>' % inner)
+        n = self.change('deletion', '<text:p text:style-name="Standard">%s</text:p>' % inner, author)
         return '<text:change text:change-id="ct%d"/>' % n
 
     # ---- blocks -----------------------------------------------------------------------------
@@ -213,7 +234,7 @@ class Writer:
                 out.append(self.list(items))
                 items.clear()
 
-        for b in blocks:
+        for b in joined(blocks):
             if b[0] == 'p' and b[2]:
                 if items and b[2][1] == 0 and b[2][0] != items[0][2][0]:
                     flush()
@@ -225,6 +246,10 @@ class Writer:
                 out.append(self.paragraph(b))
             elif b[0] == 'table':
                 out.append(self.table(b[1]))
+            elif b[0] in ('contents', 'index'):
+                name = {'contents': 'table-of-content', 'index': 'alphabetical-index'}[b[0]]
+                out.append('<text:%s text:name="%s1"><text:%s-source/><text:index-body>%s</text:index-body></text:%s>'
+                           % (name, name, name, self.blocks(b[2]), name))
             elif b[0] == 'control':
                 out.append('<text:section text:name="S%d">%s</text:section>' % (
                     self.next('section'), self.blocks(b[2])))
@@ -274,7 +299,11 @@ class Writer:
         if breaks or master:
             style = self.style('P%d' % self.next('P'), 'paragraph', '<style:paragraph-properties%s/>' % breaks,
                                ' style:parent-style-name="%s"%s' % (style, master))
-        inner = self.atoms(atoms, {'blank': True})
+        front = ''
+        if self.open_insertion is not None:
+            front = '<text:change-end text:change-id="ct%d"/>' % self.open_insertion
+            self.open_insertion = None
+        inner = front + self.atoms(atoms, {'blank': True})
         if heading:
             return '<text:h text:style-name="%s" text:outline-level="%d">%s</text:h>' % (style, heading, inner)
         return '<text:p text:style-name="%s">%s</text:p>' % (style, inner)
@@ -288,7 +317,12 @@ class Writer:
             if header != in_header:
                 out.append('<%stable:table-header-rows>' % ('' if header else '/'))
                 in_header = header
-            out.append(self.gap() + '<table:table-row>')
+            first = cells[0][0][3][:1] if cells[0] != '^' and cells[0][0][0] == 'p' else []
+            style = ''
+            if first and first[0][0] in ('ri', 'rd'):
+                style = ' table:style-name="%s"' % self.style(
+                    'RowChanged', 'table-row', '<style:table-row-properties loext:text-changes-only="false"/>')
+            out.append(self.gap() + '<table:table-row%s>' % style)
             for c, cell in enumerate(cells):
                 if isinstance(cell, str):
                     out.append('<table:covered-table-cell/>')
@@ -325,6 +359,12 @@ class Writer:
         self.styles = {}
         return out
 
+    def tracked(self):
+        """The changes of the text that was written."""
+        changes, self.changes = ''.join(self.changes), []
+        return '<text:tracked-changes%s>%s</text:tracked-changes>' % (
+            '' if self.doc.track else ' text:track-changes="false"', changes) if changes else ''
+
     def content(self):
         body = self.blocks(self.doc.body)
         lists = ''
@@ -332,9 +372,7 @@ class Writer:
                                   ('L2', 'bullet', 'text:bullet-char="•"')):
             lists += '<text:list-style style:name="%s">%s</text:list-style>' % (name, ''.join(
                 '<text:list-level-style-%s text:level="%d" %s/>' % (kind, i, shape) for i in range(1, 11)))
-        front = ''
-        if self.changes:
-            front += '<text:tracked-changes>%s</text:tracked-changes>' % ''.join(self.changes)
+        front = self.tracked()
         if self.fields:
             front += '<text:user-field-decls>%s</text:user-field-decls>' % ''.join(
                 '<text:user-field-decl office:value-type="string" office:string-value="0" text:name="%s"/>'
@@ -349,7 +387,8 @@ class Writer:
             for which, suffix in (('default', ''), ('even', '-left'), ('first', '-first')):
                 blocks = self.doc.margins.get((kind, which))
                 if blocks is not None:
-                    margins += '<style:%s%s>%s</style:%s%s>' % (kind, suffix, self.blocks(blocks), kind, suffix)
+                    inner = self.blocks(blocks)
+                    margins += '<style:%s%s>%s%s</style:%s%s>' % (kind, suffix, self.tracked(), inner, kind, suffix)
         pages = '<style:master-page style:name="Standard" style:page-layout-name="pm1">%s</style:master-page>' % margins
         if self.section:
             pages += '<style:master-page style:name="%s" style:page-layout-name="pm1"/>' % SECOND_PAGE
@@ -370,7 +409,22 @@ class Writer:
         inner = ''.join('<%s>%s</%s>' % (names[k], text(v), names[k]) for k, v in self.doc.properties.items())
         inner += ''.join('<meta:user-defined meta:name="%s">%s</meta:user-defined>' % (attr(k), text(v))
                          for k, v in self.doc.custom)
+        people = {'author': 'meta:initial-creator', 'editor': 'dc:creator', 'printed': 'meta:printed-by'}
+        inner += ''.join('<%s>%s</%s>' % (people[k], text(v), people[k])
+                         for k, v in self.doc.people.items() if k in people)
         return '<office:document-meta %s><office:meta>%s</office:meta></office:document-meta>' % (SPACES, inner)
+
+
+def joined(blocks):
+    """Paragraphs whose end was deleted are one with that behind them."""
+    out = []
+    for b in blocks:
+        before = out[-1] if out and out[-1][0] == b[0] == 'p' else None
+        if before is not None and before[3] and before[3][-1][0] == 'pd':
+            out[-1] = b[:3] + (before[3][:-1] + [('joined', before[3][-1][1])] + b[3],)
+        else:
+            out.append(b)
+    return out
 
 
 def write(doc, out, cut=None):

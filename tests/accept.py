@@ -1,0 +1,302 @@
+#!/usr/bin/env python3
+"""What --clean makes of tracked changes and comments, one construct at a time.
+
+Each check has the body of a document before and after; @ stands for the attributes that say who
+made a change.  Then packages: parts that only comments and deletions used are gone, the others
+stay.  Ends with the line of counts.
+"""
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import zipfile
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, 'tools'))
+sys.dont_write_bytecode = True
+TIANBAO = os.path.abspath(os.environ.get('TIANBAO', './tianbao'))
+
+import lint  # noqa: E402
+import sketch  # noqa: E402
+
+WHO = 'w:id="7" w:author="王芳" w:date="2024-01-02T03:04:05Z"'
+passed = failed = 0
+
+
+def check(name, ok, detail=''):
+    global passed, failed
+    passed += bool(ok)
+    failed += not ok
+    if not ok:
+        print('FAILED accept: %s\n  %s' % (name, detail))
+
+
+def p(inner, properties=''):
+    return '<w:p>%s%s</w:p>' % ('<w:pPr>%s</w:pPr>' % properties if properties else '', inner)
+
+
+def r(s, tag='t'):
+    return '<w:r><w:%s>%s</w:%s></w:r>' % (tag, s, tag)
+
+
+def gone(s):
+    return '<w:del @>%s</w:del>' % r(s, 'delText')
+
+
+def tc(inner, properties=''):
+    return '<w:tc>%s%s</w:tc>' % ('<w:tcPr>%s</w:tcPr>' % properties if properties else '', inner)
+
+
+def table(*rows):
+    return '<w:tbl><w:tblPr/><w:tblGrid><w:gridCol/><w:gridCol/></w:tblGrid>%s</w:tbl>' % ''.join(rows)
+
+
+DEAD = '<w:rPr><w:del @/></w:rPr>'      # of a paragraph: its mark is deleted
+ROW = '<w:tr><w:trPr><w:del @/></w:trPr>%s</w:tr>'
+CELLS = tc(p(gone('x'))) + tc(p(gone('y')))
+
+# name, before, after
+DOCX = [
+    ('insertion', p('<w:ins @>%s</w:ins>' % r('a')), p(r('a'))),
+    ('deletion', p(r('a') + gone('b') + r('c')), p(r('a') + r('c'))),
+    ('deletion in an insertion', p('<w:ins @>%s%s</w:ins>' % (r('a'), gone('b'))), p(r('a'))),
+    ('field in a deletion', p('<w:del @><w:r><w:fldChar w:fldCharType="begin"/></w:r></w:del><w:del @><w:r>'
+                              '<w:delInstrText>PAGE</w:delInstrText></w:r></w:del><w:del @><w:r><w:fldChar '
+                              'w:fldCharType="end"/></w:r></w:del>' + r('a')), p(r('a'))),
+    ('move', p('<w:moveFromRangeStart @ w:name="m"/><w:moveFrom @>%s</w:moveFrom><w:moveFromRangeEnd w:id="7"/>'
+               '<w:moveToRangeStart @ w:name="m"/><w:moveTo @>%s</w:moveTo><w:moveToRangeEnd w:id="7"/>'
+               % (r('old'), r('new'))), p(r('new'))),
+    ('paragraph moved away', p(r('a')) + p('<w:moveFrom @>%s</w:moveFrom>' % r('b'),
+                                           '<w:rPr><w:moveFrom @/></w:rPr>') + p(r('c')), p(r('a')) + p(r('c'))),
+    ('mark inserted', p(r('a'), '<w:rPr><w:ins @/></w:rPr>') + p(r('b')), p(r('a'), '<w:rPr/>') + p(r('b'))),
+    ('mark deleted', p(r('a'), DEAD) + p(r('b'), '<w:jc w:val="center"/>'), p(r('a') + r('b'), '<w:jc w:val="center"/>')),
+    ('three marks deleted', p(r('a'), DEAD) + p(r('b'), DEAD) + p(gone('x'), DEAD) + p(r('c')),
+     p(r('a') + r('b') + r('c'))),
+    ('mark inserted and deleted', p(r('a'), '<w:rPr><w:ins @/><w:del @/></w:rPr>') + p(r('b')), p(r('a') + r('b'))),
+    ('last mark deleted', p(r('a')) + p(r('b'), DEAD), p(r('a')) + p(r('b'), '<w:rPr/>')),
+    ('empty one before a table', p(r('a')) + p(gone('x'), DEAD) + table('<w:tr>%s</w:tr>' % tc(p(''))) + p(''),
+     p(r('a')) + table('<w:tr>%s</w:tr>' % tc(p(''))) + p('')),
+    ('empty one between tables', table('<w:tr>%s</w:tr>' % tc(p(''))) + p(gone('x'), DEAD) +
+     table('<w:tr>%s</w:tr>' % tc(p(''))) + p(''),
+     table('<w:tr>%s</w:tr>' % tc(p(''))) + p('', '<w:rPr/>') + table('<w:tr>%s</w:tr>' % tc(p(''))) + p('')),
+    ('end of a section deleted', p(r('a'), '<w:rPr><w:del @/></w:rPr><w:sectPr/>') + p(r('b')), p(r('a') + r('b'))),
+    ('all of a cell', table('<w:tr>%s</w:tr>' % tc(p(gone('x'), DEAD) + p(gone('y')))) + p(''),
+     table('<w:tr>%s</w:tr>' % tc(p(''))) + p('')),
+    ('bookmark in a deletion', p('<w:del @><w:bookmarkStart w:id="1" w:name="b"/>%s</w:del>%s<w:bookmarkEnd w:id="1"/>'
+                                 % (r('x', 'delText'), r('a'))),
+     p('<w:bookmarkStart w:id="1" w:name="b"/>%s<w:bookmarkEnd w:id="1"/>' % r('a'))),
+    ('format', p('<w:r><w:rPr><w:b/><w:rPrChange @><w:rPr/></w:rPrChange></w:rPr><w:t>a</w:t></w:r>',
+                 '<w:jc w:val="left"/><w:pPrChange @><w:pPr/></w:pPrChange>'),
+     p('<w:r><w:rPr><w:b/></w:rPr><w:t>a</w:t></w:r>', '<w:jc w:val="left"/>')),
+    ('numbering', p(r('a'), '<w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/><w:numberingChange @ '
+                    'w:original="1."/><w:ins @/></w:numPr>'),
+     p(r('a'), '<w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr>')),
+    ('table format', '<w:tbl><w:tblPr><w:tblPrChange @><w:tblPr/></w:tblPrChange></w:tblPr><w:tblGrid><w:gridCol/>'
+     '<w:tblGridChange w:id="1"><w:tblGrid/></w:tblGridChange></w:tblGrid><w:tr><w:tblPrEx><w:tblPrExChange @>'
+     '<w:tblPrEx/></w:tblPrExChange></w:tblPrEx><w:trPr><w:trPrChange @><w:trPr/></w:trPrChange></w:trPr>' +
+     tc(p(''), '<w:tcPrChange @><w:tcPr/></w:tcPrChange>') + '</w:tr></w:tbl>' + p(''),
+     '<w:tbl><w:tblPr/><w:tblGrid><w:gridCol/></w:tblGrid><w:tr><w:tblPrEx/><w:trPr/><w:tc><w:tcPr/><w:p/></w:tc>'
+     '</w:tr></w:tbl>' + p('')),
+    ('section format', p(r('a')) + '<w:sectPr><w:pgSz w:w="1"/><w:sectPrChange @><w:sectPr/></w:sectPrChange></w:sectPr>',
+     p(r('a')) + '<w:sectPr><w:pgSz w:w="1"/></w:sectPr>'),
+    ('row inserted', table('<w:tr><w:trPr><w:ins @/></w:trPr>%s</w:tr>' % tc(p(r('a'), '<w:rPr><w:ins @/></w:rPr>'))) + p(''),
+     table('<w:tr><w:trPr/>%s</w:tr>' % tc(p(r('a'), '<w:rPr/>'))) + p('')),
+    ('row deleted', table(ROW % CELLS, '<w:tr>%s</w:tr>' % tc(p(r('a')))) + p(''),
+     table('<w:tr>%s</w:tr>' % tc(p(r('a')))) + p('')),
+    ('table deleted', p(r('a')) + table(ROW % CELLS, ROW % CELLS) + p(r('b')), p(r('a')) + p(r('b'))),
+    ('nested table deleted', table('<w:tr>%s</w:tr>' % tc(table(ROW % CELLS) + p(r('a')))) + p(''),
+     table('<w:tr>%s</w:tr>' % tc(p(r('a')))) + p('')),
+    ('row in a content control', table('<w:sdt><w:sdtContent>' + ROW % CELLS + '</w:sdtContent></w:sdt>',
+                                       '<w:tr>%s</w:tr>' % tc(p(''))) + p(''),
+     table('<w:tr>%s</w:tr>' % tc(p(''))) + p('')),
+    ('row that begins a merged cell', table(
+        '<w:tr><w:trPr><w:del @/></w:trPr>%s%s</w:tr>' % (tc(p(gone('x')), '<w:vMerge w:val="restart"/>'), tc(p(gone('y')))),
+        '<w:tr>%s%s</w:tr>' % (tc(p(''), '<w:vMerge/>'), tc(p(r('a')))),
+        '<w:tr>%s%s</w:tr>' % (tc(p(''), '<w:vMerge/>'), tc(p(r('b'))))) + p(''),
+     table('<w:tr>%s%s</w:tr>' % (tc(p(''), '<w:vMerge w:val="restart"/>'), tc(p(r('a')))),
+           '<w:tr>%s%s</w:tr>' % (tc(p(''), '<w:vMerge/>'), tc(p(r('b'))))) + p('')),
+    ('cells', table('<w:tr>%s%s%s</w:tr>' % (tc(p(gone('x')), '<w:cellDel @/>'), tc(p(r('a')), '<w:cellIns @/>'),
+                                             tc(p(r('b')), '<w:tcW w:w="1"/><w:cellMerge @ w:vMerge="rest"/>'))) + p(''),
+     table('<w:tr>%s%s</w:tr>' % ('<w:tc><w:tcPr/>%s</w:tc>' % p(r('a')),
+                                  tc(p(r('b')), '<w:tcW w:w="1"/><w:vMerge w:val="restart"/>'))) + p('')),
+    ('comment', p('<w:commentRangeStart w:id="0"/>%s<w:commentRangeEnd w:id="0"/><w:r><w:rPr/>'
+                  '<w:commentReference w:id="0"/></w:r>' % r('a')), p(r('a'))),
+    ('comment beside text', p('<w:r><w:t>a</w:t><w:commentReference w:id="0"/></w:r>'), p(r('a'))),
+    ('content control', p(r('a')) + '<w:customXmlInsRangeStart @/><w:sdt><w:sdtContent><w:customXmlInsRangeEnd '
+     'w:id="7"/>' + p(r('b')) + '</w:sdtContent></w:sdt>', p(r('a')) + '<w:sdt><w:sdtContent>' + p(r('b')) +
+     '</w:sdtContent></w:sdt>'),
+    ('empty one before a content control', p(gone('x'), DEAD) + '<w:sdt><w:sdtContent>' + p(r('b')) +
+     '</w:sdtContent></w:sdt>', '<w:sdt><w:sdtContent>' + p(r('b')) + '</w:sdtContent></w:sdt>'),
+    ('link deleted', p('<w:hyperlink w:anchor="b"><w:del @>%s</w:del></w:hyperlink>' % r('x', 'delText') + r('a')), p(r('a'))),
+    ('equation', p('<m:oMath><m:f><m:fPr><m:ctrlPr><w:del @/></m:ctrlPr></m:fPr><m:num/><m:den/></m:f><m:r><m:t>a</m:t>'
+                   '</m:r></m:oMath>'), p('<m:oMath><m:r><m:t>a</m:t></m:r></m:oMath>')),
+    ('tag in an insertion', p('<w:ins @>%s</w:ins>' % r('{{名称}}') + gone('{{没有}}')),
+     p('<w:r><w:t xml:space="preserve">甲</w:t></w:r>')),
+    ('text box in both copies', p('<w:r><mc:AlternateContent><mc:Choice Requires="wps"><w:txbxContent>%s</w:txbxContent>'
+                                  '</mc:Choice><mc:Fallback><w:txbxContent>%s</w:txbxContent></mc:Fallback>'
+                                  '</mc:AlternateContent></w:r>' % ((p(gone('x') + r('a')),) * 2)),
+     p('<w:r><mc:AlternateContent><mc:Choice Requires="wps"><w:txbxContent>%s</w:txbxContent></mc:Choice><mc:Fallback>'
+       '<w:txbxContent>%s</w:txbxContent></mc:Fallback></mc:AlternateContent></w:r>' % ((p(r('a')),) * 2))),
+]
+
+T = '<text:p text:style-name="Standard">%s</text:p>'
+NOTE = '<office:annotation><dc:creator>王芳</dc:creator><text:p>注</text:p></office:annotation>'
+CHANGES = '<text:tracked-changes>' + ''.join(
+    '<text:changed-region text:id="c%d"><text:%s><office:change-info><dc:creator>王芳</dc:creator>'
+    '</office:change-info>%s</text:%s></text:changed-region>' % (i, k, x, k)
+    for i, k, x in ((1, 'insertion', ''), (2, 'deletion', '<text:p>旧</text:p>'), (3, 'format-change', ''))
+) + '</text:tracked-changes>'
+
+
+def span(i, s):
+    return '<text:change-start text:change-id="c%d"/>%s<text:change-end text:change-id="c%d"/>' % (i, s, i)
+
+
+GONE = '<text:change text:change-id="c2"/>'
+
+
+def rows(*many):
+    out = ''
+    for style, cells in many:
+        out += '<table:table-row%s>%s</table:table-row>' % (
+            ' table:style-name="%s"' % style if style else '',
+            ''.join('<table:table-cell>%s</table:table-cell>' % (T % c) for c in cells))
+    return '<table:table>%s</table:table>' % out
+
+
+ODT = [
+    ('insertion', CHANGES + T % span(1, 'a'), T % 'a'),
+    ('deletion', CHANGES + T % ('a' + GONE + 'b'), T % 'ab'),
+    ('format', CHANGES + T % span(3, 'a'), T % 'a'),
+    ('over paragraphs', CHANGES + T % ('a<text:change-start text:change-id="c1"/>b') +
+     T % ('c<text:change-end text:change-id="c1"/>'), T % 'ab' + T % 'c'),
+    ('between blocks', CHANGES + '<text:change-start text:change-id="c1"/>' + rows(('', 'a')) +
+     '<text:change-end text:change-id="c1"/>' + T % 'b', rows(('', 'a')) + T % 'b'),
+    ('comment', T % ('a' + NOTE + 'b'), T % 'ab'),
+    ('comment between blanks', T % ('a ' + NOTE + ' b'), T % 'a<text:s/><text:s/>b'),
+    ('comment on a range', T % ('a' + NOTE.replace('n>', 'n office:name="n">', 1) +
+                                'b<office:annotation-end office:name="n"/>c'), T % 'abc'),
+    ('row deleted', CHANGES + rows(('', 'a'), ('Changed', (GONE, GONE)), ('', 'b')) + T % '',
+     rows(('', 'a'), ('', 'b')) + T % ''),
+    ('row inserted', CHANGES + rows(('', 'a'), ('Changed', (span(1, 'b'),))) + T % '',
+     rows(('', 'a'), ('Changed', 'b')) + T % ''),
+    ('row that is only empty', CHANGES + rows(('', 'a'), ('', (GONE,))) + T % '', rows(('', 'a'), ('', ('',))) + T % ''),
+    ('table deleted', CHANGES + T % 'a' + rows(('Changed', (GONE,))) + T % 'b', T % 'a' + T % 'b'),
+    ('tag in an insertion', CHANGES + T % (span(1, '{{名称}}') + GONE), T % '甲'),
+]
+STYLE = '<style:style style:name="Changed" style:family="table-row"><style:table-row-properties loext:text-changes-only="false"/></style:style>'
+
+
+def rewrite(source, target, change):
+    with zipfile.ZipFile(source) as z, zipfile.ZipFile(target, 'w', zipfile.ZIP_DEFLATED) as o:
+        for n in z.namelist():
+            stored = zipfile.ZIP_STORED if n == 'mimetype' else zipfile.ZIP_DEFLATED
+            o.writestr(zipfile.ZipInfo(n), change(n, z.read(n)), stored)
+
+
+def fill(template, out, *more):
+    if os.path.exists(out):
+        os.unlink(out)
+    env = dict(os.environ, LC_ALL='C.UTF-8', LANGUAGE='')
+    run = subprocess.run([TIANBAO, 'fill', template, 'd.json', '-o', out, *more], stdin=subprocess.DEVNULL,
+                         capture_output=True, env=env)
+    return run.returncode, run.stderr.decode('utf-8', 'replace')
+
+
+def body_of(path):
+    with zipfile.ZipFile(path) as z:
+        if 'content.xml' in z.namelist():
+            x = z.read('content.xml').decode()
+            return re.search('<office:text>(.*)</office:text>', x, re.S).group(1)
+        x = z.read('word/document.xml').decode()
+        return re.search('<w:body>(.*)</w:body>', x, re.S).group(1)
+
+
+def same(s):
+    """Empty elements and their ends in one form."""
+    return re.sub(r'<([\w:]+)([^<>]*)></\1>', r'<\1\2/>', s)
+
+
+def constructs(kind, cases):
+    with open('t.sketch', 'w', encoding='utf-8') as f:
+        f.write('正文\n')
+    sketch.make('正文\n', 'plain.' + kind)
+    for name, before, after in cases:
+        before = before.replace('@', WHO)
+
+        def change(part, data):
+            if part == 'content.xml':
+                x = data.decode().replace('<office:automatic-styles>', '<office:automatic-styles>' + STYLE)
+                return re.sub('<office:text>.*</office:text>', lambda m: '<office:text>%s</office:text>' % before, x,
+                              flags=re.S).encode()
+            if part == 'word/document.xml':
+                x = data.decode().replace(' mc:Ignorable', ' xmlns:m="http://schemas.openxmlformats.org/officeDocument/'
+                                          '2006/math" mc:Ignorable')
+                return re.sub('<w:body>.*</w:body>', lambda m: '<w:body>%s</w:body>' % before, x, flags=re.S).encode()
+            return data
+
+        rewrite('plain.' + kind, 't.' + kind, change)
+        rc, err = fill('t.' + kind, 'o.' + kind, '--clean')
+        got = body_of('o.' + kind) if rc == 0 else err
+        check('%s in .%s' % (name, kind), same(got) == same(after), 'expected %s\n  got      %s' % (same(after), same(got)))
+        check('%s in .%s: nobody is told of' % (name, kind), rc == 0 and '王芳' not in got and 'goes out' not in err, err)
+
+
+def names(path):
+    with zipfile.ZipFile(path) as z:
+        return set(z.namelist())
+
+
+def packages():
+    """Pictures: of a deletion, of the text, of both."""
+    for kind in ('docx', 'odt'):
+        media = {'docx': 'word/media/image1.png', 'odt': 'Pictures/image1.png'}[kind]
+        for name, text, there in (('only deleted', '[del:[pic:a]]b\n', False), ('in both', '[del:[pic:a]][pic:b]\n', True),
+                                  ('in the text', '[del:a][pic:b]\n', True)):
+            sketch.make(text, 't.' + kind)
+            rc, err = fill('t.' + kind, 'o.' + kind, '--clean')
+            check('picture %s in .%s' % (name, kind), rc == 0 and (media in names('o.' + kind)) == there, err)
+            found = lint.compare('o.' + kind, 't.' + kind) if rc == 0 else []
+            check('picture %s in .%s: lint' % (name, kind), not found, str(found))
+    sketch.make('a[cm@王芳:注]b{{名称}}\n', 't.docx')
+    with open('t.docx', 'rb') as f:
+        before = f.read()
+    rc, err = fill('t.docx', 'o.docx')
+    check('comments stay', rc == 0 and names('o.docx') == names('t.docx') and
+          'every report goes out with comments: 1 (王芳); --clean' in err, err)
+    rc, err = fill('t.docx', 'o.docx', '--clean')
+    check('comments go with their parts', names('t.docx') - names('o.docx') == {
+        'word/comments.xml', 'word/commentsExtended.xml', 'word/commentsIds.xml', 'word/people.xml'}, err)
+    with open('t.docx', 'rb') as f:
+        check('the template is not changed', f.read() == before)
+    fill('o.docx', 'p.docx', '--clean')
+    check('nothing is left to clean', all(body_of(x) == body_of('o.docx') for x in ('o.docx', 'p.docx')))
+
+
+def properties():
+    """A damaged part of properties is no reason to refuse, unless it has to be cleaned."""
+    sketch.make('%author: 张三\n{{名称}}\n', 'plain.docx')
+    rewrite('plain.docx', 't.docx', lambda n, d: d.replace(b'</cp:core', b'</cp:cure') if 'core' in n else d)
+    rc, err = fill('t.docx', 'o.docx')
+    check('damaged properties', rc == 0, err)
+    rc, err = fill('t.docx', 'o.docx', '--clean')
+    check('damaged properties cannot be cleaned', rc == 1 and 'TB209' in err, err)
+
+
+def main():
+    with tempfile.TemporaryDirectory() as folder:
+        os.chdir(folder)
+        with open('d.json', 'w', encoding='utf-8') as f:
+            f.write('{"名称": "甲"}')
+        constructs('docx', DOCX)
+        constructs('odt', ODT)
+        packages()
+        properties()
+        os.chdir('/')
+    print('%d passed, %d failed, 0 skipped' % (passed, failed))
+    return 1 if failed else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
