@@ -16,13 +16,15 @@ tests/cases/NAME/ holds
                        case must give it
     expect.marks       the same with bold, italic and underlined text marked (optional)
     expect.findings    `exit N`, then lines of which each must be part of one line of stderr, or
-                       with `! ` in front of none.  With N other than 0 no report may be there.
+                       with `! ` in front of none, with `= ` of exactly one.  With N other than 0
+                       no report may be there.
     expect.parts       lines that must stand in the bytes of some entry of the report, or with `! `
-                       in front in no entry and no entry's name; `docx: ` or `odt: ` before that:
-                       in that format only (optional)
+                       in front in no entry and no entry's name (optional)
+                       In both `docx: ` or `odt: ` before that: in that format only.
     output             what is given after -o (optional; @ stands for docx or odt), together with
     expect/FILE.txt    the text of each report
-    only               `docx` or `odt` and the reason why the case is for one format only
+    only               `docx`, `odt` or `whole` (not cut into pieces), and the reason why the case
+                       is for these templates only
     later              why the case cannot pass yet: it may fail, and must not pass
 Every report also goes through tools/lint.py with its template as the base.
 
@@ -158,6 +160,8 @@ class Case:
         if os.path.exists(self.path('template.sketch')):
             names = list(VARIANTS) + (list(MORE) if more else [])
             only = (self.optional('only') or '').split()[:1]
+            if only == ['whole']:
+                return [n for n in names if '-' not in n]
             return [n for n in names if not only or n.split('-')[0] == only[0]]
         return [e for e in ('docx', 'odt') if os.path.exists(self.path('template.' + e))]
 
@@ -182,7 +186,7 @@ class Case:
                 [a for a in (self.optional('args') or '').splitlines() if a], folder)
         made = sorted(set(files_in(folder)) - before)
         findings = self.optional('expect.findings')
-        status = self.check_findings(r, findings) if findings else 0
+        status = self.check_findings(r, findings, ending) if findings else 0
         if r.status != status:
             raise Failure('exit status %d, not %d\n%s' % (r.status, status, r.told()))
         if status:
@@ -194,12 +198,22 @@ class Case:
         except Failure as e:
             raise Failure('%s\n%s' % (e, r.told()))
 
-    def check_findings(self, r, findings):
+    @staticmethod
+    def lines_for(ending, lines):
+        for x in lines:
+            m = re.match('^(docx|odt): ', x)
+            if not m or m.group(1) == ending:
+                yield x[m.end():] if m else x
+
+    def check_findings(self, r, findings, ending):
         lines = findings.splitlines()
         status = int(lines[0].split()[1])
         told = r.stderr.splitlines()
-        for x in lines[1:]:
-            if x.startswith('! '):
+        for x in self.lines_for(ending, lines[1:]):
+            if x.startswith('= '):
+                if len([t for t in told if x[2:] in t]) != 1:
+                    raise Failure('stderr does not hold "%s" once\n%s' % (x[2:], r.told()))
+            elif x.startswith('! '):
                 if any(x[2:] in t for t in told):
                     raise Failure('stderr holds "%s"\n%s' % (x[2:], r.told()))
             elif x and not any(x in t for t in told):
@@ -230,11 +244,7 @@ class Case:
             return
         with zipfile.ZipFile(report) as z:
             held = [n.encode() for n in z.namelist()] + [z.read(n) for n in z.namelist()]
-        for x in lines.splitlines():
-            only = re.match('^(docx|odt): ', x)
-            if only and only.group(1) != ending:
-                continue
-            x = x[only.end():] if only else x
+        for x in self.lines_for(ending, lines.splitlines()):
             absent = x.startswith('! ')
             if any(x[2 * absent:].encode() in h for h in held) == absent:
                 raise Failure('the report %s "%s"' % ('holds' if absent else 'lacks', x[2 * absent:]))

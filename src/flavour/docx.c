@@ -106,8 +106,16 @@ static enum kind wrapper_kind(const xmlNode *n) {
   return text ? KIND_FIXED : KIND_BOX;
 }
 
+/* A row or cell that is deleted when the changes are accepted (17.13.5.12, 17.13.5.1). */
+static bool is_deleted(const xmlNode *n, const char *properties, const char *mark) {
+  const xmlNode *pr = xml_child(n, NS_W, properties);
+  return pr != NULL && xml_child(pr, NS_W, mark) != NULL;
+}
+
 static enum kind kind_w(const xmlNode *n) {
   const char *local = (const char *)n->name;
+  if (strcmp(local, "tr") == 0 && is_deleted(n, "trPr", "del")) return KIND_SKIP;
+  if (strcmp(local, "tc") == 0 && is_deleted(n, "tcPr", "cellDel")) return KIND_SKIP;
   if (strcmp(local, "sdt") == 0 || strcmp(local, "sdtContent") == 0 ||
       strcmp(local, "customXml") == 0)
     return wrapper_kind(n);

@@ -90,7 +90,8 @@ class Reader:
             elif k.tag == 'text:list':
                 out += self.list(k, [], None)
             elif k.tag in ('text:section', 'text:index-body', 'text:table-of-content', 'text:list-item',
-                           'text:list-header', 'text:index-title', 'text:numbered-paragraph'):
+                           'text:list-header', 'text:index-title', 'text:numbered-paragraph', 'text:alphabetical-index',
+                           'text:illustration-index', 'text:table-index', 'text:bibliography'):
                 out += self.blocks(k, prefix)
         return out
 

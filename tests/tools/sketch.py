@@ -26,7 +26,8 @@ A sketch is UTF-8 text, read line by line:
                           who worked on it: %author: %editor:, docx only %company: %manager:,
                           odt only %printed:
     %track: on            changes are being tracked
-    %settings: none       docx: there is no part for settings
+    %settings: none       docx: there is no part for settings; update: it asks to update fields
+    %strict: on           docx: the namespaces of ISO/IEC 29500 Strict
     %% text               comment
 
 Inside a paragraph:
@@ -95,7 +96,8 @@ class Doc:
         self.people = {}     # author, editor, company, manager, printed
         self.authors = []    # who is named in comments and changes
         self.track = False
-        self.settings = True
+        self.settings = ''   # none, update
+        self.strict = False
 
 
 def _hide(line):
@@ -301,8 +303,11 @@ class Parser:
         if line == '%track: on':
             doc.track = True
             return
-        if line == '%settings: none':
-            doc.settings = False
+        if line in ('%settings: none', '%settings: update'):
+            doc.settings = line[11:]
+            return
+        if line == '%strict: on':
+            doc.strict = True
             return
         m = re.match(r'^%custom ([^:]+): ?(.*)$', line)
         if m:

@@ -414,12 +414,14 @@ class Writer:
                 out += self.comment_parts()
         self.main.relate('styles', 'styles.xml')
         out.append(('word/styles.xml', TYPE % 'styles', self.styles()))
-        if doc.settings:
+        if doc.settings != 'none':
             self.main.relate('settings', 'settings.xml')
             even = any(which == 'even' for _, which in self.margin_ids)
-            out.append(('word/settings.xml', TYPE % 'settings', '<w:settings %s>%s%s%s</w:settings>' % (
+            out.append(('word/settings.xml', TYPE % 'settings', '<w:settings %s>%s%s%s%s</w:settings>' % (
                 SPACES, '<w:trackRevisions/>' if doc.track else '',
-                '<w:evenAndOddHeaders/>' if even else '', '<w:decimalSymbol w:val="."/>')))
+                '<w:evenAndOddHeaders/>' if even else '',
+                '<w:updateFields w:val="true"/>' if doc.settings == 'update' else '',
+                '<w:decimalSymbol w:val="."/>')))
         if self.lists:
             self.main.relate('numbering', 'numbering.xml')
             out.append(('word/numbering.xml', TYPE % 'numbering', self.numbering()))
@@ -492,6 +494,8 @@ class Writer:
         return out
 
     def encode(self, name, xml):
+        if self.doc.strict:
+            xml = strict(xml)
         if self.prefix != 'w' and name.startswith('word/'):
             xml = re.sub(r'<[^>]*>', self.rename, xml)
         if self.utf16 and name == self.main.name:
@@ -502,6 +506,15 @@ class Writer:
         tag = re.sub(r'^(</?)w:', r'\1%s:' % self.prefix, m.group(0))
         tag = tag.replace(' xmlns:w="', ' xmlns:%s="' % self.prefix)
         return re.sub(r' w:(?=\w+=")', ' %s:' % self.prefix, tag)
+
+
+def strict(xml):
+    for a, b in (('wordprocessingml/2006/main', 'wordprocessingml/main'),
+                 ('officeDocument/2006/relationships', 'officeDocument/relationships'),
+                 ('officeDocument/2006/extended-properties', 'officeDocument/extendedProperties'),
+                 ('drawingml/2006/', 'drawingml/')):
+        xml = xml.replace(OO + a, 'http://purl.oclc.org/ooxml/' + b)
+    return xml
 
 
 def relationships(rows):
@@ -527,12 +540,12 @@ def write(doc, out, cut=None, prefix='w', utf16=False):
                 if 'core' in name else 'extended-properties' if 'app' in name else 'custom-properties')
         top.append(('rId%d' % (len(top) + 1), kind, name, False))
     entries = [('[Content_Types].xml', (XML + types).encode(), False),
-               ('_rels/.rels', (XML + relationships(top)).encode(), False)]
+               ('_rels/.rels', w.encode('', relationships(top)), False)]
     entries += [(name, w.encode(name, xml), False) for name, _, xml in parts + properties]
     for s in stories:
         if s.relations:
             entries.append(('word/_rels/%s.rels' % s.name.split('/')[1],
-                            (XML + relationships(s.relations)).encode(), False))
+                            w.encode('', relationships(s.relations)), False))
     if w.has_picture:
         entries.append(('word/media/image1.png', picture(), True))
     write_zip(out, entries)
