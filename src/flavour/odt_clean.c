@@ -51,7 +51,9 @@ enum personal odt_personal(const void *state, size_t entry, const xmlNode *n) {
   if (!xml_is(n->parent, NS_OFFICE, "meta")) return PERSONAL_NONE;
   for (size_t i = 0; i < COUNT(rows); i++)
     if (xml_is(n, rows[i].ns, rows[i].local)) return rows[i].personal;
-  return PERSONAL_NONE;
+  /* What LibreOffice makes of these two of a .docx. */
+  str own = xml_is(n, NS_META, "user-defined") ? xml_attr(n, NS_META, "name") : STR_NONE;
+  return str_is(own, "Company") || str_is(own, "Manager") ? PERSONAL_NAME : PERSONAL_NONE;
 }
 
 /* The settings of a document tell of nobody. */

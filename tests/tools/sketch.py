@@ -23,8 +23,8 @@ A sketch is UTF-8 text, read line by line:
     === header KIND       … === end    KIND: default, first, even; also `=== footer KIND`
     === contents          … === end    a contents page (docx: a TOC field); also `=== index`
     %title: text          document property; also %subject: %keywords: and %custom NAME: text;
-                          who worked on it: %author: %editor:, docx only %company: %manager:,
-                          odt only %printed:
+                          who worked on it: %author: %editor: %company: %manager: (odt: custom
+                          ones, as LibreOffice has them), odt only %printed:
     %track: on            changes are being tracked
     %settings: none       docx: there is no part for settings; update: it asks to update fields
     %strict: on           docx: the namespaces of ISO/IEC 29500 Strict

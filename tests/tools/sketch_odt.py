@@ -409,6 +409,8 @@ class Writer:
         inner = ''.join('<%s>%s</%s>' % (names[k], text(v), names[k]) for k, v in self.doc.properties.items())
         inner += ''.join('<meta:user-defined meta:name="%s">%s</meta:user-defined>' % (attr(k), text(v))
                          for k, v in self.doc.custom)
+        inner += ''.join('<meta:user-defined meta:name="%s">%s</meta:user-defined>' % (k.capitalize(), text(v))
+                         for k, v in sorted(self.doc.people.items(), reverse=True) if k in ('company', 'manager'))
         people = {'author': 'meta:initial-creator', 'editor': 'dc:creator', 'printed': 'meta:printed-by'}
         inner += ''.join('<%s>%s</%s>' % (people[k], text(v), people[k])
                          for k, v in self.doc.people.items() if k in people)
