@@ -45,7 +45,8 @@ xmlNode *native_mark(const struct adoption *a, xmlDoc *doc, const struct native 
 }
 
 const struct native *native_of(const xmlNode *n) {
-  bool pi = n->type == XML_PI_NODE && strcmp((const char *)n->name, PI_NAME) == 0;
+  bool pi =
+      n->type == XML_PI_NODE && n->name != NULL && strcmp((const char *)n->name, PI_NAME) == 0;
   return pi || n->type == XML_TEXT_NODE ? n->_private : NULL;
 }
 
