@@ -195,11 +195,11 @@ def rewrite(source, target, change):
             o.writestr(zipfile.ZipInfo(n), change(n, z.read(n)), stored)
 
 
-def fill(template, out, *more):
+def fill(template, out, *more, data='d.json'):
     if os.path.exists(out):
         os.unlink(out)
     env = dict(os.environ, LC_ALL='C.UTF-8', LANGUAGE='')
-    run = subprocess.run([TIANBAO, 'fill', template, 'd.json', '-o', out, *more], stdin=subprocess.DEVNULL,
+    run = subprocess.run([TIANBAO, 'fill', template, data, '-o', out, *more], stdin=subprocess.DEVNULL,
                          capture_output=True, env=env)
     return run.returncode, run.stderr.decode('utf-8', 'replace')
 
@@ -274,6 +274,54 @@ def packages():
     check('nothing is left to clean', all(body_of(x) == body_of('o.docx') for x in ('o.docx', 'p.docx')))
 
 
+def beside():
+    """Changes of styles, people without comments, and headers that are copied with what hangs on them."""
+    sketch.make('{{名称}}\n', 'plain.docx')
+    rewrite('plain.docx', 't.docx', lambda n, d: d.replace(
+        b'</w:style>', '<w:rPr><w:b/><w:rPrChange @><w:rPr/></w:rPrChange></w:rPr></w:style>'.replace('@', WHO).encode(), 1)
+        if n == 'word/styles.xml' else d)
+    rc, err = fill('t.docx', 'o.docx')
+    check('a change of a style is told', rc == 0 and 'tracked changes: 1 (王芳);' in err, err)
+    rc, err = fill('t.docx', 'o.docx', '--clean')
+    with zipfile.ZipFile('o.docx') as z:
+        styles = z.read('word/styles.xml').decode()
+    check('a change of a style is accepted', rc == 0 and '<w:rPr><w:b/></w:rPr></w:style>' in styles, err + styles)
+    sketch.make('a[cm@李四:注]b{{名称}}\n', 'plain.docx')
+    rewrite('plain.docx', 't.docx', lambda n, d: re.sub(b'<w:r><w:commentReference.*?</w:r>', b'', d)
+            if n == 'word/document.xml' else re.sub(b'<w:comment .*</w:comment>', b'', d, flags=re.S)
+            if n == 'word/comments.xml' else d)
+    rc, err = fill('t.docx', 'o.docx')
+    check('people without comments are told', rc == 0 and 'goes out with names in its properties: 李四;' in err, err)
+    rc, err = fill('t.docx', 'o.docx', '--clean')
+    check('people without comments go', rc == 0 and 'word/people.xml' not in names('o.docx'), err)
+
+
+LINK = ('<w:p><w:del @><w:hyperlink r:id="rIdGone"><w:r><w:delText>x</w:delText></w:r></w:hyperlink></w:del></w:p>')
+RELS = ('<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rIdGone" '
+        'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyperlink" '
+        'Target="http://secret.example/" TargetMode="External"/></Relationships>')
+
+
+def copies():
+    """A header that is copied for each item has no address that only a deletion used."""
+    case = os.path.join(HERE, 'cases', 'header-of-a-repeated-section')
+
+    def change(n, d):
+        return d.replace(b'</w:hdr>', LINK.replace('@', WHO).encode() + b'</w:hdr>') if n == 'word/header1.xml' else d
+
+    rewrite(os.path.join(case, 'template.docx'), 't.docx', change)
+    with zipfile.ZipFile('t.docx', 'a') as z:
+        z.writestr('word/_rels/header1.xml.rels', RELS)
+    for more, there in (((), True), (('--clean',), False)):
+        rc, err = fill('t.docx', 'o.docx', *more, data=os.path.join(case, 'data.json'))
+        with zipfile.ZipFile('o.docx') as z:
+            rels = [n for n in z.namelist() if n.startswith('word/_rels/header')]
+            secret = [n for n in z.namelist() if b'secret' in z.read(n)]
+        check('headers in copies %s' % (more,), rc == 0 and len(rels) == 3 and bool(secret) == there, err + str(rels + secret))
+        found = lint.compare('o.docx', 't.docx')
+        check('headers in copies %s: lint' % (more,), not found, str(found))
+
+
 def properties():
     """A damaged part of properties is no reason to refuse, unless it has to be cleaned."""
     sketch.make('%author: 张三\n{{名称}}\n', 'plain.docx')
@@ -292,6 +340,8 @@ def main():
         constructs('docx', DOCX)
         constructs('odt', ODT)
         packages()
+        beside()
+        copies()
         properties()
         os.chdir('/')
     print('%d passed, %d failed, 0 skipped' % (passed, failed))

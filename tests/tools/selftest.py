@@ -39,6 +39,10 @@ SKETCH = '''%title: 标题
 | ^ | e | f |
 |  | g | h |
 前[tb:框 ¶ 二]后[ins:新][del:旧]
+[fmt@甲:黑][mf@甲:走][mt@甲:来][ref:签|第1][calc:1+1|2][seq:3]
+=== contents
+一[t]1
+=== end
 === control 控件
 控件内[cc:行内|值]
 === end
@@ -60,6 +64,8 @@ TEXT = '''# 章
 | ^ | e | f |
 | [p] | g | h |
 前[tb:框 ¶ 二]后新
+黑来第123
+一[t]1
 控件内值
 尾
 == header default
