@@ -296,6 +296,41 @@ def beside():
     check('people without comments go', rc == 0 and 'word/people.xml' not in names('o.docx'), err)
 
 
+def pictures_of_the_template():
+    """The picture of its first page, and the path of the template it was made from."""
+    rel = '<Relationship Id="rId%s" Type="http://schemas.openxmlformats.org/%s" Target="%s"%s/></Relationships>'
+    sketch.make('{{名称}}\n', 'plain.docx')
+
+    def change(n, d):
+        if n == '_rels/.rels':
+            return d.replace(b'</Relationships>', (rel % (
+                'T', 'package/2006/relationships/metadata/thumbnail', 'docProps/thumbnail.png', '')).encode())
+        if n == 'word/settings.xml':
+            return d.replace(b'<w:decimalSymbol', b'<w:attachedTemplate r:id="rIdA"/><w:decimalSymbol')
+        return d
+
+    rewrite('plain.docx', 't.docx', change)
+    with zipfile.ZipFile('t.docx', 'a') as z:
+        z.writestr('docProps/thumbnail.png', b'png')
+        z.writestr('word/_rels/settings.xml.rels', RELS.split('<Relationship ')[0] + rel % (
+            'A', 'officeDocument/2006/relationships/attachedTemplate', 'file:///C:/Users/zhangsan/a.dotx',
+            ' TargetMode="External"'))
+    sketch.make('{{名称}}\n', 'plain.odt')
+    line = ('<manifest:file-entry manifest:full-path="Thumbnails/thumbnail.png" manifest:media-type="image/png"/>'
+            '<manifest:file-entry manifest:full-path="Thumbnails/" manifest:media-type=""/></manifest:manifest>')
+    rewrite('plain.odt', 't.odt', lambda n, d: d.replace(b'</manifest:manifest>', line.encode()) if 'manifest' in n else d)
+    with zipfile.ZipFile('t.odt', 'a') as z:
+        z.writestr('Thumbnails/thumbnail.png', b'png')
+    for kind in ('docx', 'odt'):
+        for more, there in (((), True), (('--clean',), False)):
+            rc, err = fill('t.' + kind, 'o.' + kind, *more)
+            with zipfile.ZipFile('o.' + kind) as z:
+                held = [n for n in z.namelist() if any(w in n.encode() + z.read(n) for w in (b'humbnail', b'zhangsan'))]
+            check('thumbnail and path in .%s %s' % (kind, more), rc == 0 and bool(held) == there, err + str(held))
+            found = lint.compare('o.' + kind, 't.' + kind)
+            check('thumbnail and path in .%s %s: lint' % (kind, more), not found, str(found))
+
+
 LINK = ('<w:p><w:del @><w:hyperlink r:id="rIdGone"><w:r><w:delText>x</w:delText></w:r></w:hyperlink></w:del></w:p>')
 RELS = ('<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rIdGone" '
         'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyperlink" '
@@ -342,6 +377,7 @@ def main():
         packages()
         beside()
         copies()
+        pictures_of_the_template()
         properties()
         os.chdir('/')
     print('%d passed, %d failed, 0 skipped' % (passed, failed))

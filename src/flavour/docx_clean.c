@@ -194,13 +194,14 @@ static void accept_merge(struct cleaning *c, xmlNode *n) {
 }
 
 static bool is_history(const xmlNode *n) {
-  return IS_ONE_OF(
-      n, "rPrChange", "pPrChange", "sectPrChange", "tblPrChange", "tblPrExChange", "tblGridChange",
-      "trPrChange", "tcPrChange", "numberingChange", "cellIns", "moveFromRangeStart",
-      "moveFromRangeEnd", "moveToRangeStart", "moveToRangeEnd", "customXmlInsRangeStart",
-      "customXmlInsRangeEnd", "customXmlDelRangeStart", "customXmlDelRangeEnd",
-      "customXmlMoveFromRangeStart", "customXmlMoveFromRangeEnd", "customXmlMoveToRangeStart",
-      "customXmlMoveToRangeEnd", "commentRangeStart", "commentRangeEnd", "trackRevisions");
+  return IS_ONE_OF(n, "rPrChange", "pPrChange", "sectPrChange", "tblPrChange", "tblPrExChange",
+                   "tblGridChange", "trPrChange", "tcPrChange", "numberingChange", "cellIns",
+                   "moveFromRangeStart", "moveFromRangeEnd", "moveToRangeStart", "moveToRangeEnd",
+                   "customXmlInsRangeStart", "customXmlInsRangeEnd", "customXmlDelRangeStart",
+                   "customXmlDelRangeEnd", "customXmlMoveFromRangeStart",
+                   "customXmlMoveFromRangeEnd", "customXmlMoveToRangeStart",
+                   "customXmlMoveToRangeEnd", "commentRangeStart", "commentRangeEnd",
+                   "trackRevisions", "attachedTemplate");
 }
 
 /* A run that held nothing but the reference goes with it. */

@@ -15,9 +15,12 @@
 
 static bool no_memory(struct findings *fs) { return finding(fs, CODE_MEMORY, NULL, NULL, STR("")); }
 
-static bool is_comments(str type) {
-  static const char *const types[] = {"/comments", "/commentsExtended", "/commentsIds",
-                                      "/commentsExtensible", "/people"};
+/* Relationships that lead to what people left, whatever refers to them: comments and their authors,
+ * tasks, a picture of the template's first page, where the template of the template lies. */
+static bool is_of_people(str type) {
+  static const char *const types[] = {"/comments",           "/commentsExtended", "/commentsIds",
+                                      "/commentsExtensible", "/people",           "/documenttasks",
+                                      "/metadata/thumbnail", "/attachedTemplate"};
   for (size_t i = 0; i < COUNT(types); i++)
     if (str_ends(type, str_of(types[i]))) return true;
   return false;
@@ -26,7 +29,7 @@ static bool is_comments(str type) {
 bool docx_clean_begin(void *state, struct findings *fs) {
   struct docx_state *s = state;
   (void)fs;
-  for (size_t i = 0; i < s->nrels; i++) s->rels[i].dropped |= is_comments(s->rels[i].type);
+  for (size_t i = 0; i < s->nrels; i++) s->rels[i].dropped |= is_of_people(s->rels[i].type);
   size_t n = 0;
   for (size_t i = 0; i < s->nparts; i++)
     if (s->parts[i].story != STORY_COMMENT) s->parts[n++] = s->parts[i];
@@ -55,7 +58,7 @@ struct sweep {
 };
 
 static bool is_dropped(const struct docx_state *s, ptrdiff_t owner, const xmlNode *rel) {
-  if (is_comments(xml_attr(rel, NULL, "Type"))) return true;
+  if (is_of_people(xml_attr(rel, NULL, "Type"))) return true;
   const struct docx_rel *r =
       owner >= 0 ? docx_rel_of(s, (size_t)owner, xml_attr(rel, NULL, "Id")) : NULL;
   return r != NULL && r->dropped;

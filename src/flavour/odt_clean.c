@@ -208,8 +208,15 @@ static bool clean_manifest(struct odt_state *s, struct findings *fs) {
   return ok;
 }
 
+/* A picture of the template's first page (ODF 1.3 part 2, 3.8). */
+static bool drop_thumbnail(struct odt_state *s, struct findings *fs) {
+  ptrdiff_t entry = pack_find(s->pack, STR("Thumbnails/thumbnail.png"));
+  return entry < 0 || entries_drop(&s->entries, (size_t)entry, fs);
+}
+
 bool odt_clean_end(void *state, struct findings *fs) {
   struct odt_state *s = state;
   size_t before = s->entries.n;
-  return drop_unused(s, fs) && (s->entries.n == before || clean_manifest(s, fs));
+  return drop_unused(s, fs) && drop_thumbnail(s, fs) &&
+         (s->entries.n == before || clean_manifest(s, fs));
 }
