@@ -42,6 +42,9 @@ ORDER = {
                'tblCellSpacing tblInd tblBorders shd tblLayout tblCellMar tblLook tblCaption '
                'tblDescription tblPrChange',
     'w:numPr': 'ilvl numId numberingChange ins',
+    'w:settings': 'zoom mailMerge trackRevisions documentProtection defaultTabStop evenAndOddHeaders '
+                  'characterSpacingControl updateFields hdrShapeDefaults footnotePr endnotePr compat docVars '
+                  'rsids themeFontLang clrSchemeMapping shapeDefaults decimalSymbol listSeparator',
 }
 ORDER = {k: {'w:' + n: i for i, n in enumerate(v.split())} for k, v in ORDER.items()}
 FIRST = {'w:p': ('w:pPr',), 'w:r': ('w:rPr',), 'w:tc': ('w:tcPr',), 'w:tbl': ('w:tblPr', 'w:tblGrid'),
@@ -58,6 +61,8 @@ def check(p, f):
         check_fields(name, root, f)
         check_text(name, root, f)
     for name, part in list(p.parts.items()):
+        if part is not None and part.root.tag == 'w:settings':
+            check_order(name, part.root, f)
         if part is not None:
             check_relations(p, name, part.root, f)
             check_prefixes(name, part.root, f)

@@ -97,6 +97,7 @@ DOCX = [
     ('prefix-undeclared', DOC, 'Requires="wps"', 'Requires="w99"'),
     ('properties-first', DOC, '(<w:r>)(<w:t[ >].*?</w:t>)', r'\1\2<w:rPr><w:b/></w:rPr>'),
     ('order', DOC, '<w:b/><w:bCs/>', '<w:bCs/><w:b/>'),
+    ('order', 'word/settings.xml', '<w:decimalSymbol w:val="."/>', '<w:decimalSymbol w:val="."/><w:updateFields/>'),
     ('tc-end', DOC, '(<w:tc><w:tcPr>.*?</w:tcPr>).*?(</w:tc>)', r'\1\2'),
     ('tc-end', DOC, '</w:tbl><w:p [^>]*>(?:(?!</w:p>).)*b</w:t></w:r></w:p></w:tc>', '</w:tbl></w:tc>'),
     ('story-empty', 'word/header1.xml', '<w:p .*</w:p>', ''),
