@@ -1,5 +1,7 @@
 /* Between the rooms of the compiler: the state of one part while it becomes a program.
  *
+ *   clean   tells of comments, tracked changes and names, or takes them out
+ *   stale   looks for contents pages and the like
  *   adopt   lets fields of the office programs give way to tags
  *   walk    finds stories, paragraphs and tags, and puts an anchor for each tag into the tree
  *   place   pairs openers with closers and moves their anchors to where they work
