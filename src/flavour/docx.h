@@ -91,6 +91,7 @@ struct docx_state {
   uint64_t next_list;
   struct docx_rel *rels;
   size_t nrels, rels_cap;
+  struct docx_rel **by_id; /* the same, sorted by owner and id */
   struct flavour_part *parts;
   size_t nparts;
   str ending;
@@ -120,7 +121,7 @@ bool docx_refresh_package(void *state, struct findings *fs);
 bool docx_set_merge(xmlNode *cell, str value);
 
 /* The relationship of a part with this id, or NULL. */
-const struct docx_rel *docx_rel_of(const struct docx_state *s, size_t owner, str id);
+struct docx_rel *docx_rel_of(const struct docx_state *s, size_t owner, str id);
 bool docx_tells(const void *state, size_t entry);
 uint64_t docx_next_list(const void *state);
 str docx_copy_name(str part, str mark, struct arena *a);

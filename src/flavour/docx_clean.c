@@ -67,11 +67,8 @@ static void forget_note(struct cleaning *c, const xmlNode *n) {
 static void set_dropped(struct cleaning *c, const xmlNode *n, bool dropped) {
   for (const xmlAttr *a = n->properties; a != NULL; a = a->next) {
     if (xml_attr_node(n, NS_R, (const char *)a->name) != a) continue;
-    str id = xml_attr(n, NS_R, (const char *)a->name);
-    for (size_t i = 0; i < c->s->nrels; i++) {
-      struct docx_rel *r = &c->s->rels[i];
-      if (r->owner == c->entry && str_eq(r->id, id)) r->dropped = dropped;
-    }
+    struct docx_rel *r = docx_rel_of(c->s, c->entry, xml_attr(n, NS_R, (const char *)a->name));
+    if (r != NULL) r->dropped = dropped;
   }
 }
 

@@ -365,6 +365,26 @@ static bool add_stores(struct opening *o) {
   return ok;
 }
 
+static int compare_ids(size_t owner, str id, const struct docx_rel *r) {
+  if (owner != r->owner) return owner < r->owner ? -1 : 1;
+  return str_cmp(id, r->id);
+}
+
+static int compare_rels(const void *a, const void *b) {
+  const struct docx_rel *x = *(struct docx_rel *const *)a, *y = *(struct docx_rel *const *)b;
+  int order = compare_ids(x->owner, x->id, y);
+  return order != 0 ? order : x < y ? -1 : x > y; /* of equal ones the first counts */
+}
+
+static bool sort_rels(struct opening *o) {
+  struct docx_state *s = o->s;
+  s->by_id = ARENA_ARRAY(o->a, s->nrels + 1, struct docx_rel *);
+  if (s->by_id == NULL) return refuse(o, CODE_MEMORY, STR(""));
+  for (size_t i = 0; i < s->nrels; i++) s->by_id[i] = &s->rels[i];
+  qsort(s->by_id, s->nrels, sizeof(struct docx_rel *), compare_rels);
+  return true;
+}
+
 bool docx_open(struct pack *p, struct arena *a, void **state, struct findings *fs) {
   struct opening o = {.p = p, .a = a, .fs = fs, .s = ARENA_NEW(a, struct docx_state)};
   if (o.s == NULL) return finding(fs, CODE_MEMORY, NULL, NULL, STR(""));
@@ -384,15 +404,22 @@ bool docx_open(struct pack *p, struct arena *a, void **state, struct findings *f
        k = xml_next_element(k))
     ok = property_relation(&o, k);
   xml_free(&x);
-  return ok && docx_find_stores(p, a, o.s) && add_stores(&o);
+  return ok && sort_rels(&o) && docx_find_stores(p, a, o.s) && add_stores(&o);
 }
 
 /* ---- copies of parts ---- */
 
-const struct docx_rel *docx_rel_of(const struct docx_state *s, size_t owner, str id) {
-  for (size_t i = 0; id.n != 0 && i < s->nrels; i++)
-    if (s->rels[i].owner == owner && str_eq(s->rels[i].id, id)) return &s->rels[i];
-  return NULL;
+struct docx_rel *docx_rel_of(const struct docx_state *s, size_t owner, str id) {
+  size_t from = 0, to = id.n != 0 ? s->nrels : 0;
+  while (from < to) {
+    size_t mid = from + (to - from) / 2;
+    if (compare_ids(owner, id, s->by_id[mid]) > 0)
+      from = mid + 1;
+    else
+      to = mid;
+  }
+  bool found = from < s->nrels && id.n != 0 && compare_ids(owner, id, s->by_id[from]) == 0;
+  return found ? s->by_id[from] : NULL;
 }
 
 bool docx_tells(const void *state, size_t entry) {
