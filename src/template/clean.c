@@ -65,15 +65,15 @@ bool clean_look(struct template *t, size_t entry, struct findings *fs) {
   struct place place = {.file = pack_path(t->pack), .part = pack_name(t->pack, entry)};
   struct xml x = {.doc = NULL};
   struct buf bytes;
-  bool changed;
+  bool changed = false, must = t->options.clean;
   if (quiet == NULL) return no_memory(fs);
   buf_init(&bytes, LIMIT_XML_PART);
-  struct findings *told = t->options.clean ? fs : quiet;
-  bool read = pack_read(t->pack, entry, LIMIT_XML_PART, &bytes, told) &&
-              xml_parse(&x, buf_str(&bytes), XML_PLAIN, &place, told);
-  bool ok = read || !t->options.clean;
+  bool small = must || pack_size(t->pack, entry) <= LIMIT_XML_PART;
+  bool ok = !small || pack_read(t->pack, entry, LIMIT_XML_PART, &bytes, fs);
+  bool read = ok && small && xml_parse(&x, buf_str(&bytes), XML_PLAIN, &place, must ? fs : quiet);
+  if (must && !read) ok = false;
   if (read) ok = clean_tree(t, entry, xmlDocGetRootElement(x.doc), &changed, fs);
-  if (read && ok && changed) ok = t->flavour->replace(t->state, entry, &x, fs);
+  if (ok && changed) ok = t->flavour->replace(t->state, entry, &x, fs);
   xml_free(&x);
   buf_free(&bytes);
   findings_free(quiet);
