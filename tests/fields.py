@@ -124,7 +124,9 @@ def merge_fields():
     word('over two paragraphs', p(char('begin'), '<w:r><w:instrText>MERGEFIELD 年度</w:instrText></w:r>',
          char('separate'), t('旧')) + p(t('旧'), char('end')), '! reaches over several paragraphs')
     word('inside of a tag', p(t('{{年度'), field('MERGEFIELD 年度'), t('}}')), '! inside of a tag')
-    word('next record', p(field('MERGEFIELD 年度'), field('NEXT')), '! the field NEXT cannot be filled')
+    word('next record', p(field('NEXT'), field('MERGEFIELD 年度')), '! the field NEXT cannot be filled')
+    word('next record of which nothing is shown', p(field('MERGEFIELD 年度'), field('NEXT')), '2023')
+    word('number of the record', p(field('MERGEREC', '1')), '! the field MERGEREC cannot be filled')
     word('address block', p(field('ADDRESSBLOCK \\f "x"', '«AddressBlock»')), '! ADDRESSBLOCK')
     word('deleted', p(t('留'), '<w:del w:id="1" w:author="a" w:date="2024-01-02T03:04:05Z">%s</w:del>' %
          field('MERGEFIELD 没有').replace('w:t ', 'w:delText ').replace('w:t>', 'w:delText>')
@@ -177,6 +179,13 @@ def formulas():
     word('a sum of cells that are filled', sums, '! calculates with cells of its table')
     word('a sum of cells that stay', table([p(t('1'))], [p(field('=SUM(ABOVE)', '1'))]) + p(t('{{年度}}')),
          '| 1 |¶| 1 |¶2023', within=[(DOCUMENT, '=SUM(ABOVE)')])
+    literal = table([p(t('数')), p(t('{{项目.名称}}'))], [p(t('3')), p(t('x'))], [p(field('=A2*2', '6')), p(t('y'))])
+    word('of a cell below a row with tags', literal, '! calculates with cells of its table')
+    word('of cells that no tag moves', table([p(t('3')), p(t('x'))], [p(field('=A1*2 \\# "0.0"', '6.0')), p(t('{{年度}}'))]),
+         '| 3 | x |¶| 6.0 | 2023 |')
+    word('of cells below a title with tags', table([p(t('{{年度}}')), p(t('x'))], [p(t('3')), p(field('=A2*2', '6'))]),
+         '| 2023 | x |¶| 3 | 6 |')
+    word('of its own row', table([p(t('{{年度}}')), p(field('=sum(left)', '9'))]), '! calculates with cells of its table')
     word('of merge fields', p(field('= {MERGEFIELD A} + {MERGEFIELD B}', '3')), '! a calculation')
     word('figure in other code', p(field('INCLUDETEXT "{MERGEFIELD A}.docx"', 'x')), '! in the code of a field')
     word('other fields stay', p(t('{{年度}}'), field('PAGE', '1'), field('REF b \\h', 'x')), '20231x',
@@ -261,7 +270,10 @@ def writer_fields():
            '! no figure for 单位名')
     writer('database field', q('<text:database-display text:table-name="t" text:column-name="支出合计" '
            'text:database-name="d">&lt;x&gt;</text:database-display>'), '2228.08')
-    writer('next record', q('<text:database-next text:table-name="t" text:database-name="d"/>'), '! database-next')
+    follows = '<text:database-next text:table-name="t" text:database-name="d"/>'
+    column = '<text:database-display text:table-name="t" text:column-name="年度" text:database-name="d">x</text:database-display>'
+    writer('next record', q(follows, column), '! database-next')
+    writer('next record of which nothing is shown', q(column, follows), '2023')
     decls = ('<text:user-field-decls><text:user-field-decl text:name="等级" office:value-type="string" '
              'office:string-value="旧"/><text:user-field-decl text:name="支出合计" office:value-type="float" '
              'office:value="1"/></text:user-field-decls>')

@@ -617,35 +617,69 @@ static void adopt_choice(struct reader *r, struct field *f) {
 
 /* ---- fields that are never filled ---- */
 
+static char upper(char c) { return c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c; }
+
+static bool is_cell(str word) {
+  static const char *const sides[] = {"ABOVE", "LEFT", "RIGHT", "BELOW"};
+  size_t letters = 0, digits = 0;
+  for (size_t i = 0; i < COUNT(sides); i++)
+    if (str_is(word, sides[i])) return true;
+  while (letters < word.n && word.p[letters] >= 'A') letters++;
+  while (letters + digits < word.n && word.p[letters + digits] < 'A') digits++;
+  return letters >= 1 && letters <= 2 && digits >= 1 && letters + digits == word.n;
+}
+
+/* The cells that a formula names, apart by blanks: ABOVE, B3 (17.16.3). */
+static str cells_of(const struct reader *r, const struct field *f) {
+  str s = buf_str(&f->text);
+  struct buf word, all;
+  buf_init(&word, 0);
+  buf_init(&all, 0);
+  for (size_t i = 0; i <= s.n; i++) {
+    char c = i < s.n ? upper(s.p[i]) : ' ';
+    if ((c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')) {
+      buf_putc(&word, c);
+      continue;
+    }
+    if (is_cell(buf_str(&word))) {
+      buf_put(&all, buf_str(&word));
+      buf_putc(&all, ' ');
+    }
+    buf_clear(&word);
+  }
+  str cells = arena_dup(r->a->arena, str_trim(buf_str(&all)));
+  buf_free(&all);
+  buf_free(&word);
+  return cells;
+}
+
 /* = … : a calculation of cells is wrong once these are filled; one of fields is refused. */
 static void adopt_formula(struct reader *r, struct field *f) {
-  static const char *const cells[] = {"ABOVE", "LEFT", "RIGHT", "BELOW"};
-  bool of_cells = false;
-  str s = buf_str(&f->text);
   struct writer w;
   if (shows_data(r, f))
     return refuse(r, f, N_("a calculation; write it as a tag: {{数量 * 单价}}"));
-  for (size_t i = 0; i < COUNT(cells); i++)
-    of_cells = of_cells || str_find(s, str_of(cells[i]), 0) != STR_NOT_FOUND;
-  for (size_t i = 1; i < s.n; i++) /* A1, B2:B9 */
-    of_cells =
-        of_cells || (s.p[i] >= '1' && s.p[i] <= '9' && s.p[i - 1] >= 'A' && s.p[i - 1] <= 'Z');
-  if (of_cells && start(r, f, &w)) put_native(&w, (struct native){.kind = NATIVE_TABLE});
+  str cells = cells_of(r, f);
+  if (cells.n != 0 && start(r, f, &w))
+    put_native(&w, (struct native){.kind = NATIVE_TABLE, .text = cells});
   f->done = true;
 }
 
-static bool is_merge_control(const struct field *f) {
-  static const char *const kinds[] = {"NEXT",     "NEXTIF",       "SKIPIF",      "MERGEREC",
-                                      "MERGESEQ", "ADDRESSBLOCK", "GREETINGLINE"};
-  for (size_t i = 0; i < COUNT(kinds); i++)
+static bool is_one_of(const struct field *f, const char *const *kinds, size_t n) {
+  for (size_t i = 0; i < n; i++)
     if (code_is(&f->code, kinds[i])) return true;
   return false;
 }
 
-static bool is_builtin(const struct field *f) {
-  for (size_t i = 0; i < COUNT(builtin); i++)
-    if (code_is(&f->code, builtin[i])) return true;
-  return false;
+/* What a mail merge prints of its records, or goes on to the next one for: that matters when a
+ * merge field follows. */
+static bool is_merge_control(const struct reader *r, const struct field *f) {
+  static const char *const prints[] = {"MERGEREC", "MERGESEQ", "ADDRESSBLOCK", "GREETINGLINE"};
+  static const char *const moves[] = {"NEXT", "NEXTIF", "SKIPIF"};
+  if (is_one_of(f, prints, COUNT(prints))) return true;
+  if (!is_one_of(f, moves, COUNT(moves))) return false;
+  for (size_t i = f->index + 1; i < r->n; i++)
+    if (is_merge_field(r->fields[i])) return true;
+  return shows_data(r, f);
 }
 
 static void adopt_field(struct reader *r, struct field *f) {
@@ -655,9 +689,9 @@ static void adopt_field(struct reader *r, struct field *f) {
     adopt_merge_field(r, f);
   else if (code_is(&f->code, "IF"))
     adopt_choice(r, f);
-  else if (is_property(f) || is_builtin(f))
+  else if (is_property(f) || is_one_of(f, builtin, COUNT(builtin)))
     adopt_property(r, f);
-  else if (is_merge_control(f))
+  else if (is_merge_control(r, f))
     refuse(r, f, N_("one report is made of each record, so there is nothing to go on to"));
   else if (formula)
     adopt_formula(r, f);

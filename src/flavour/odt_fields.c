@@ -9,8 +9,8 @@
 #include "flavour/odt.h"
 #include "flavour/shared.h"
 
-#define COUNT(a)  (sizeof(a) / sizeof *(a))
-#define N_(s)     (s)
+#define COUNT(a) (sizeof(a) / sizeof *(a))
+#define N_(s)    (s)
 
 static bool is_text(const xmlNode *n, const char *local) { return xml_is(n, NS_TEXT, local); }
 
@@ -275,6 +275,14 @@ static void adopt_control(struct at *f) {
 
 /* ---- all of a story ---- */
 
+/* Going on to the next record matters when something of it is shown. */
+static bool database_follows(const struct at *f) {
+  xmlNode *root = xmlDocGetRootElement(f->n->doc);
+  for (xmlNode *n = xml_walk(root, f->n, true); n != NULL; n = xml_walk(root, n, false))
+    if (is_text(n, "database-display")) return true;
+  return false;
+}
+
 static void adopt_field(struct at *f) {
   static const char *const own[][2] = {{"title", "title"},
                                        {"subject", "subject"},
@@ -288,8 +296,8 @@ static void adopt_field(struct at *f) {
   if (is_text(f->n, "user-field-decl")) return adopt_declaration(f);
   if (xml_is(f->n, NS_META, "user-defined")) return adopt_meta(f);
   if (xml_is(f->n, NS_LOEXT, "content-control")) return adopt_control(f);
-  if (is_text(f->n, "database-next") || is_text(f->n, "database-row-select") ||
-      is_text(f->n, "database-row-number"))
+  bool moves = is_text(f->n, "database-next") || is_text(f->n, "database-row-select");
+  if (is_text(f->n, "database-row-number") || (moves && database_follows(f)))
     return refuse(f, (const char *)f->n->name,
                   N_("one report is made of each record, so there is nothing to go on to"));
   for (size_t i = 0; i < COUNT(own); i++)

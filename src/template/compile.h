@@ -180,6 +180,24 @@ uint32_t ident_start(const struct compile *c, unsigned space, str name);
 
 /* Native fields of a story, or of the root of a part, become tags. */
 bool adopt_node(struct compile *c, xmlNode *n);
+/* Tags of a table, and the fields in it that calculate with its cells. */
+struct cell_at {
+  unsigned row, column;
+  bool moves; /* what stands there may repeat rows or let them vanish */
+};
+
+struct formulas {
+  struct cell_at *tags;
+  size_t ntags, tags_cap;
+  const struct tag **items;
+  size_t n, cap;
+};
+
+/* A tag stands at the running place; NULL: several, in a table of the cell. */
+bool formula_tag(struct compile *c, struct formulas *f, const struct tag *t);
+bool formula_add(struct compile *c, struct formulas *f, const struct tag *t);
+/* At the end of the table.  False: a result would be the old one. */
+bool formula_settle(struct compile *c, const struct formulas *f);
 /* A tag with that inside, between the braces in force. */
 str adopt_tag(const struct compile *c, str inside);
 bool walk_part(struct compile *c);

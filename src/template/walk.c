@@ -13,17 +13,12 @@
 
 #define N_(s) (s)
 
-/* A field in a table that shows a calculation of its cells. */
-struct formula {
-  const struct place *place; /* NULL: there is none */
-};
-
 struct walker {
   struct compile *c;
   struct story_of *story;
-  unsigned *tables;        /* counted per story */
-  struct formula *formula; /* of the innermost table, or NULL */
-  unsigned next_column;    /* of the running row */
+  unsigned *tables;          /* counted per story */
+  struct formulas *formulas; /* of the innermost table, or NULL */
+  unsigned next_column;      /* of the running row */
 };
 
 static bool walk_children(struct walker *w, xmlNode *n);
@@ -209,8 +204,10 @@ static bool keep_native(struct walker *w, struct para *p, const struct native_at
   t->from = t->name_at = at->from;
   t->to = at->to;
   bool ok = at->native->kind != NATIVE_REFUSED || refused(c, at->native);
-  if (at->native->kind == NATIVE_TABLE && w->formula != NULL && w->formula->place == NULL)
-    w->formula->place = t->place;
+  if (w->formulas != NULL)
+    ok = (at->native->kind == NATIVE_TABLE ? formula_add(c, w->formulas, t)
+                                           : formula_tag(c, w->formulas, t)) &&
+         ok;
   return keep_tag(c, t, tags, n, cap) && ok;
 }
 
@@ -250,7 +247,9 @@ static bool scan_text(struct walker *w, struct para *p, str text, struct tag ***
       ok = false;
       continue;
     }
-    if (!keep_tag(c, new_tag(c, p, text, &f), tags, n, &cap)) return false;
+    struct tag *t = new_tag(c, p, text, &f);
+    if (!keep_tag(c, t, tags, n, &cap)) return false;
+    if (w->formulas != NULL && !formula_tag(c, w->formulas, t)) return false;
   }
 }
 
@@ -437,16 +436,15 @@ static bool walk_table(struct walker *w, xmlNode *n) {
   w->c->place.table = ++*w->tables;
   w->c->place.row = w->c->place.column = w->c->place.paragraph = 0;
   struct walker inner = *w;
-  struct formula formula = {.place = NULL};
-  size_t tags = w->c->t->ntags;
-  inner.formula = &formula;
+  struct formulas formulas = {.n = 0};
+  inner.formulas = &formulas;
   bool ok = walk_children(&inner, n);
-  if (formula.place != NULL && w->c->t->ntags > tags + 1)
-    ok = finding(w->c->fs, CODE_FIELD_CELLS, formula.place, NULL, formula.place->tag);
+  ok = formula_settle(w->c, &formulas) && ok;
   str heading = w->c->place.heading;
   w->c->place = outer;
   w->c->place.heading = heading;
-  return ok;
+  bool tags = formulas.ntags != 0 && w->formulas != NULL; /* these are in a cell around */
+  return (!tags || formula_tag(w->c, w->formulas, NULL)) && ok;
 }
 
 static bool walk_row(struct walker *w, xmlNode *n) {
@@ -585,6 +583,7 @@ static bool walk_native_range(struct walker *w, xmlNode *begin) {
   struct tag *close = open != NULL ? anchor_native(w, end, MARK_END) : NULL;
   if (close == NULL) return false;
   open->closer = close;
+  if (w->formulas != NULL && !formula_tag(w->c, w->formulas, open)) return false;
   open->row_loop = each && w->c->t->flavour->kind(begin->parent) == KIND_ROWS;
   w->c->changed = true;
   xml_remove(begin);
