@@ -48,8 +48,8 @@ static const struct name *child_of(const struct expr_env *env, const struct name
   return canonical.n != 0 ? names_child(env->names, node, canonical) : NULL;
 }
 
-static bool walk_path(const struct expr_env *env, const struct name *node, str text,
-                      struct path *p, str *unit);
+static bool walk_path(const struct expr_env *env, const struct name *node, str text, struct path *p,
+                      str *unit);
 
 /* The steps behind a child that has been found. */
 static bool walk_rest(const struct expr_env *env, const struct name *child, str rest,
@@ -75,9 +75,19 @@ static bool walk_index(const struct expr_env *env, const struct name *node, str 
   return false;
 }
 
+/* Could the text be a column that nobody knows, and nothing more?  What parts operands is none. */
+static bool is_plain(str text) {
+  static const char *const signs[] = {"≠", "≤", "≥", "　"};
+  for (size_t i = 0; i < text.n; i++)
+    if (strchr(" \t\n()|:,\"'=<>+*/", text.p[i]) != NULL) return false;
+  for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
+    if (str_find(text, str_of(signs[i]), 0) != STR_NOT_FOUND) return false;
+  return text.n != 0;
+}
+
 /* The way from an item of `node` to what `text` names. */
-static bool walk_path(const struct expr_env *env, const struct name *node, str text,
-                      struct path *p, str *unit) {
+static bool walk_path(const struct expr_env *env, const struct name *node, str text, struct path *p,
+                      str *unit) {
   const struct name *child = child_of(env, node, text, unit);
   if (child != NULL) return path_push(p, (struct step){.kind = STEP_KEY, .key = child->id}, child);
   for (size_t i = text.n; i-- > 0;) {
@@ -89,7 +99,7 @@ static bool walk_path(const struct expr_env *env, const struct name *node, str t
   /* A list that is empty in all the data: nobody knows its columns. */
   bool unseen = p->n != 0 && (node->kinds & NAME_LIST) != 0 && node->first == NULL &&
                 (node->kinds & NAME_LIST_OF_SCALARS) == 0;
-  return unseen && path_push(p, (struct step){.kind = STEP_KEY, .key = 0}, node);
+  return unseen && is_plain(text) && path_push(p, (struct step){.kind = STEP_KEY, .key = 0}, node);
 }
 
 /* The innermost running loop over the list that `name` is, or NULL. */
@@ -117,7 +127,10 @@ static bool make_ref(const struct expr_env *env, const struct path *p, int level
   struct step *steps = ARENA_ARRAY(env->arena, n != 0 ? n : 1, struct step);
   if (steps == NULL) return false;
   memcpy(steps, p->steps + from, n * sizeof *steps);
-  *out = (struct ref){.level = level, .n = n, .steps = steps, .unit = unit,
+  *out = (struct ref){.level = level,
+                      .n = n,
+                      .steps = steps,
+                      .unit = unit,
                       .name = p->n != 0 ? p->names[p->n - 1] : NULL};
   out->shown = arena_dup(env->arena, shown);
   return true;
@@ -206,8 +219,7 @@ static void nearest_column(const struct expr_env *env, str text, unsigned *best,
     str found = STR_NONE;
     if (list == NULL) continue;
     nearest_in(list, str_sub(text, dot + 1, text.n), best, &found);
-    if (found.n != 0)
-      *near = arena_join(env->arena, (str[]){list->shown, STR("."), found}, 3);
+    if (found.n != 0) *near = arena_join(env->arena, (str[]){list->shown, STR("."), found}, 3);
     return;
   }
 }
@@ -232,11 +244,14 @@ bool bind_first_list(const struct expr_env *env, const struct ref *r, struct ref
   for (size_t i = 0; i + 1 < r->n && node != NULL; i++) {
     if (r->steps[i].kind != STEP_KEY) return false;
     node = names_child_id(env->names, node, r->steps[i].key);
-    bool lists = node != NULL && (node->kinds & NAME_LIST) != 0 &&
-                (node->kinds & NAME_LIST_OF_SCALARS) == 0;
+    bool lists =
+        node != NULL && (node->kinds & NAME_LIST) != 0 && (node->kinds & NAME_LIST_OF_SCALARS) == 0;
     if (!lists) continue;
     if (r->steps[i + 1].kind != STEP_KEY) return false;
-    *list = (struct ref){.level = r->level, .n = i + 1, .steps = r->steps, .name = node,
+    *list = (struct ref){.level = r->level,
+                         .n = i + 1,
+                         .steps = r->steps,
+                         .name = node,
                          .shown = arena_dup(env->arena, node->shown)};
     return true;
   }
