@@ -40,9 +40,9 @@ static bool io_error(const char *path, int err, struct findings *fs) {
 
 /* ---- reading ---- */
 
-static int open_regular(const char *path, struct stat *st) {
+static int open_regular(const char *path, int flags, struct stat *st) {
   /* O_NONBLOCK: opening a pipe must not wait for its writer. */
-  int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+  int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | flags);
   if (fd < 0) return -1;
   int err = 0;
   if (fstat(fd, st) != 0)
@@ -93,7 +93,7 @@ static bool read_all(int fd, size_t size, const char *path, size_t max, struct b
 
 bool os_read_file(const char *path, size_t max, struct buf *out, struct findings *fs) {
   struct stat st;
-  int fd = open_regular(path, &st);
+  int fd = open_regular(path, 0, &st);
   if (fd < 0)
     return errno == EINVAL ? finding(fs, CODE_IO, NULL, NULL, str_of(path), STR(N_("not a file")))
                            : io_error(path, errno, fs);
@@ -102,6 +102,97 @@ bool os_read_file(const char *path, size_t max, struct buf *out, struct findings
   close(fd);
   return ok;
 }
+
+/* ---- files below a folder ---- */
+
+/* Does the name, read step by step, leave the folder? Links are not looked at. */
+static enum os_below judge_name(const char *name) {
+  size_t depth = 0;
+  bool drive = (name[0] | 32) >= 'a' && (name[0] | 32) <= 'z' && name[1] == ':';
+  if (name[0] == '/' || drive) return OS_BELOW_ABSOLUTE;
+  while (*name != '\0') {
+    size_t n = strcspn(name, "/");
+    bool up = n == 2 && name[0] == '.' && name[1] == '.', here = n == 1 && name[0] == '.';
+    if (up && depth == 0) return OS_BELOW_OUTSIDE;
+    if (up)
+      depth--;
+    else if (n != 0 && !here)
+      depth++;
+    name += n + (name[n] == '/');
+  }
+  return OS_BELOW_OPEN;
+}
+
+static bool lies_below(const char *path, const char *folder) {
+  size_t n = strlen(folder);
+  if (n > 0 && folder[n - 1] == '/') n--; /* the root */
+  return strncmp(path, folder, n) == 0 && path[n] == '/';
+}
+
+static enum os_below below_error(int code, int *err) {
+  *err = code;
+  if (code == ENOENT || code == ENOTDIR) return OS_BELOW_MISSING;
+  return code == EISDIR || code == EINVAL ? OS_BELOW_NO_FILE : OS_BELOW_ERROR;
+}
+
+/* Both paths with every link resolved are compared; the last step is opened as no link. */
+static enum os_below open_resolved(const char *folder, const char *path, int *fd, uint64_t *size,
+                                   int *err) {
+  struct stat st;
+  char *top = realpath(folder, NULL), *real = top != NULL ? realpath(path, NULL) : NULL;
+  int code = errno;
+  enum os_below r = OS_BELOW_OPEN;
+  if (real == NULL)
+    r = below_error(code, err);
+  else if (!lies_below(real, top))
+    r = OS_BELOW_OUTSIDE;
+  else if ((*fd = open_regular(real, O_NOFOLLOW, &st)) < 0)
+    r = below_error(errno, err);
+  else
+    *size = (uint64_t)st.st_size;
+  free(top);
+  free(real);
+  return r;
+}
+
+enum os_below os_open_below(str folder, str name, int *fd, uint64_t *size, int *err) {
+  struct buf top, path;
+  *fd = -1;
+  *err = 0;
+  buf_init(&top, 0);
+  buf_init(&path, 0);
+  buf_put(&top, folder.n != 0 ? folder : STR("."));
+  buf_put(&path, buf_str(&top));
+  buf_putc(&path, '/');
+  size_t from = path.n;
+  buf_put(&path, name);
+  for (size_t i = from; !path.failed && i < path.n; i++)
+    if (path.p[i] == '\\') path.p[i] = '/';
+  enum os_below r = OS_BELOW_ERROR;
+  if (top.failed || path.failed)
+    *err = ENOMEM;
+  else if ((r = judge_name(path.p + from)) == OS_BELOW_OPEN)
+    r = open_resolved(top.p, path.p, fd, size, err);
+  buf_free(&top);
+  buf_free(&path);
+  return r;
+}
+
+ptrdiff_t os_read(int fd, char *data, size_t n, int *err) {
+  for (;;) {
+    ssize_t k = read(fd, data, n);
+    if (k >= 0) return k;
+    if (errno == EINTR) continue;
+    *err = errno;
+    return -1;
+  }
+}
+
+void os_close(int fd) {
+  if (fd >= 0) close(fd);
+}
+
+str os_error(int err) { return str_of(strerror(err)); }
 
 /* ---- names ---- */
 

@@ -8,6 +8,24 @@
 /* Reads a whole regular file (no more than max bytes; CODE_FILE_TOO_BIG otherwise). */
 bool os_read_file(const char *path, size_t max, struct buf *out, struct findings *fs);
 
+/* Files that the data name: they lie below a folder, whatever links lead there. */
+enum os_below {
+  OS_BELOW_OPEN,
+  OS_BELOW_MISSING,
+  OS_BELOW_ABSOLUTE, /* the name begins at the root or with a drive */
+  OS_BELOW_OUTSIDE,  /* `..` or a symbolic link leads out of the folder */
+  OS_BELOW_NO_FILE,  /* a folder, pipe or device */
+  OS_BELOW_ERROR     /* *err is its errno */
+};
+/* Opens a regular file by its name below `folder` ("" is the working folder), for reading; a
+ * backslash counts as a slash.  *fd is the caller's to close (os_close). */
+enum os_below os_open_below(str folder, str name, int *fd, uint64_t *size, int *err);
+/* Up to n bytes from where the file stands: 0 at the end, -1 with *err. */
+ptrdiff_t os_read(int fd, char *data, size_t n, int *err);
+void os_close(int fd);
+/* What an errno means (in the language of the C library). */
+str os_error(int err);
+
 /* A file that has no name yet (O_TMPFILE; a short temporary name where the file system lacks
  * it). */
 struct os_file;

@@ -273,7 +273,7 @@ static void place(const struct val_source *s, uint64_t at, struct arena *a, stru
 /* ---- life ---- */
 
 void json_text_init(struct json_text *t, str path, str bytes) {
-  *t = (struct json_text){.source = {place}, .file = path, .bytes = bytes};
+  *t = (struct json_text){.source = {place, path}, .file = path, .bytes = bytes};
   t->start = str_starts(bytes, STR("\xEF\xBB\xBF")) ? 3 : 0;
   t->start = json_blanks(t, t->start);
 }

@@ -7,6 +7,7 @@
 
 #include "base/utf8.h"
 #include "flavour/shared.h"
+#include "picture/picture.h"
 
 #define COUNT(a) (sizeof(a) / sizeof *(a))
 #define N_(s)    (s)
@@ -257,11 +258,23 @@ static bool docx_number_cell(xmlNode *mark, xmlNode *p, struct arena *a, struct 
   return false; /* cells hold text */
 }
 
+/* Where a link leads inside of the document, and what shows when the mouse is on it. */
+static xmlAttr *link_attr(xmlNode *n, unsigned nth) {
+  static const char *const names[] = {"anchor", "tooltip"};
+  for (size_t i = 0; i < COUNT(names); i++) {
+    xmlAttr *a = xml_attr_node(n, NS_W, names[i]);
+    if (a != NULL && nth-- == 0) return a;
+  }
+  return NULL;
+}
+
 /* Alternative text of pictures and shapes (20.4.2.5; VML alt), values of document variables. */
 static xmlAttr *docx_text_attr(xmlNode *n, unsigned nth) {
   static const char *const names[] = {"descr", "title", "alt"};
   const char *local = (const char *)n->name;
   if (is_w(n, "docVar")) return nth == 0 ? xml_attr_node(n, NS_W, "val") : NULL;
+  if (is_w(n, "hyperlink")) return link_attr(n, nth);
+  if (xml_is(n, NS_A, "hlinkClick")) return nth == 0 ? xml_attr_node(n, NULL, "tooltip") : NULL;
   bool shape = strcmp(local, "docPr") == 0 || strcmp(local, "cNvPr") == 0 ||
                strcmp(local, "shape") == 0 || strcmp(local, "rect") == 0;
   if (!shape || in_namespace(n, NS_W)) return NULL;
@@ -679,10 +692,16 @@ static bool docx_list_of(const void *state, xmlNode *p, bool make, str *id, xmlA
   return !make || *attr != NULL;
 }
 
-static str docx_link(const void *state, size_t owner, const xmlNode *n, struct arena *a) {
-  bool link = is_w(n, "hyperlink") || strcmp((const char *)n->name, "hlinkClick") == 0;
-  const struct docx_rel *r = link ? docx_rel_of(state, owner, xml_attr(n, NS_R, "id")) : NULL;
-  return r != NULL && !r->inside ? shared_decode(r->address, a) : STR_NONE;
+/* 17.16.22 hyperlink, 20.1.2.2.21 hlinkClick; a place in the document (anchor) is no address. */
+static bool docx_link(const void *state, size_t owner, xmlNode *n, struct link *out) {
+  bool link =
+      is_w(n, "hyperlink") || xml_is(n, NS_A, "hlinkClick") || xml_is(n, NS_A, "hlinkHover");
+  xmlAttr *attr = link ? xml_attr_node(n, NS_R, "id") : NULL;
+  const struct docx_rel *r =
+      attr != NULL ? docx_rel_of(state, owner, xml_attr(n, NS_R, "id")) : NULL;
+  if (r == NULL || r->inside) return false;
+  *out = (struct link){.address = r->address, .attr = attr, .relation = true, .base = STR("")};
+  return true;
 }
 
 static bool docx_note_id(xmlNode *n, struct note_ref *out) {
@@ -809,6 +828,13 @@ const struct flavour flavour_docx = {
     .merge = docx_merge,
     .number_cell = docx_number_cell,
     .text_attr = docx_text_attr,
+    .picture_alt = docx_picture_alt,
+    .picture_frame = docx_picture_frame,
+    .put_length = docx_put_length,
+    .pictures = 1u << PICTURE_PNG | 1u << PICTURE_JPEG | 1u << PICTURE_GIF | 1u << PICTURE_BMP,
+    .picture_name = docx_picture_name,
+    .relation_id = docx_relation_id,
+    .relations_of = docx_relations_of,
     .dead_text = docx_dead_text,
     .normalise = docx_normalise,
     .touched = docx_touched,

@@ -3,8 +3,8 @@
 #define FLAVOUR_DOCX_H
 
 #include "flavour/entries.h"
-#include "flavour/flavour.h"
 #include "flavour/native.h"
+#include "flavour/shared.h"
 
 /* Transitional and strict namespaces of one vocabulary (ECMA-376 parts 1 and 4). */
 #define NS_W                                                       \
@@ -47,6 +47,11 @@ struct docx_style {
   str id, based_on, num, level;
 };
 
+/* A content type of all parts with an ending. */
+struct docx_default {
+  str ending, type; /* png without a dot */
+};
+
 /* A custom XML part that controls are bound to (ECMA-376 part 1, 22.5), by its item id. */
 struct docx_store {
   size_t entry;
@@ -82,6 +87,11 @@ struct docx_state {
   struct docx_bindings *bindings; /* grows while the stories are adopted */
   bool settings_known, custom_known, core_known, app_known;
   size_t settings, custom, core, app; /* entries; settings only with variables or a mail merge */
+  struct docx_default *defaults;
+  size_t ndefaults, defaults_cap;
+  str pictures;  /* how the names of new pictures begin */
+  str ids;       /* how the ids of new relationships begin */
+  str rel_types; /* how the types of relationships begin: transitional or strict */
   bool numbering_known;
   size_t numbering; /* entry */
   struct docx_num *nums;
@@ -122,11 +132,18 @@ bool docx_set_merge(xmlNode *cell, str value);
 
 /* The relationship of a part with this id, or NULL. */
 struct docx_rel *docx_rel_of(const struct docx_state *s, size_t owner, str id);
+/* Where more children of the root go, and the prefix of its name ("" or "x:"). */
+bool docx_root_end(str bytes, size_t *at, str *prefix);
+bool docx_with_relations(const struct docx_state *s, const struct pack *p, ptrdiff_t entry,
+                         str name, str bytes, const struct additions *add, struct buf *out);
 bool docx_tells(const void *state, size_t entry);
 uint64_t docx_next_list(const void *state);
 str docx_copy_name(str part, str mark, struct arena *a);
-bool docx_with_additions(const void *state, const struct pack *p, size_t entry, str bytes,
-                         const struct additions *add, struct buf *out);
+str docx_picture_name(const void *state, size_t nth, str ending, struct arena *a);
+str docx_relation_id(const void *state, enum target_kind kind, uint32_t number, struct arena *a);
+str docx_relations_of(const struct pack *p, size_t entry, str owner, struct arena *a, bool *there);
+bool docx_with_additions(const void *state, const struct pack *p, ptrdiff_t entry, str name,
+                         str bytes, const struct additions *add, struct buf *out);
 bool docx_copied_along(const void *state, const struct pack *p, const struct part_copy *copy,
                        size_t nth, struct arena *a, size_t *entry, str *name);
 /* Part names are compared without case (part 2, 6.2.2.3). */
@@ -155,5 +172,8 @@ bool docx_wanted(const void *state, size_t entry);
 xmlNode *docx_new_run(xmlNode *like, xmlNode *text);
 bool docx_recognise(const struct pack *p);
 bool docx_open(struct pack *p, struct arena *a, void **state, struct findings *fs);
+bool docx_picture_alt(xmlNode *n, unsigned nth, struct frame_slot *out);
+bool docx_picture_frame(xmlNode *n, struct arena *a, struct picture_frame *out, const char **why);
+bool docx_put_length(struct buf *out, uint64_t emu, unsigned unit);
 
 #endif

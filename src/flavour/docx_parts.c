@@ -31,7 +31,6 @@ static struct place place_of(const struct opening *o, str part) {
   return (struct place){.file = pack_path(o->p), .part = part};
 }
 
-/* Part names are compared without case (part 2, 6.2.2.3). */
 ptrdiff_t docx_find_part(const struct pack *p, str name) {
   ptrdiff_t exact = pack_find(p, name);
   for (size_t i = 0; exact < 0 && i < pack_count(p); i++) {
@@ -82,7 +81,6 @@ str docx_resolve(struct arena *a, str source, str target) {
   return out;
 }
 
-/* "word/document.xml" → "word/_rels/document.xml.rels" */
 str docx_rels_of(struct arena *a, str part) {
   size_t folder = part.n;
   while (folder > 0 && part.p[folder - 1] != '/') folder--;
@@ -255,8 +253,10 @@ static bool package_relation(struct opening *o, const xmlNode *rel, str *main) {
   str type = type_of(rel), name = docx_resolve(o->a, STR(""), xml_attr(rel, NULL, "Target"));
   if (external(rel)) return true;
   if (str_is(type, "officeDocument") && main->n == 0) {
+    str whole = xml_attr(rel, NULL, "Type");
     *main = name;
-    o->s->strict = str_starts(xml_attr(rel, NULL, "Type"), STR("http://purl.oclc.org/"));
+    o->s->strict = str_starts(whole, STR("http://purl.oclc.org/"));
+    o->s->rel_types = arena_dup(o->a, str_sub(whole, 0, whole.n - type.n));
   }
   if (str_ends(xml_attr(rel, NULL, "Type"), STR("/digital-signature/origin")))
     return refuse(o, CODE_SIGNED, STR(""));
@@ -329,10 +329,26 @@ static bool change_type(struct opening *o, struct xml *x, xmlAttr *attr, const c
   return entries_dump(&o->s->entries, o->s->types, x, o->fs);
 }
 
+/* The types that endings have already (part 2, 10.1.2.2). */
+static bool read_defaults(struct opening *o, const xmlNode *types) {
+  struct docx_state *s = o->s;
+  for (xmlNode *k = xml_first_element(types); k != NULL; k = xml_next_element(k)) {
+    if (!xml_is(k, NS_TYPES, "Default")) continue;
+    struct docx_default *d =
+        arena_grow(o->a, s->defaults, &s->ndefaults, &s->defaults_cap, sizeof *d);
+    if (d == NULL) return finding(o->fs, CODE_MEMORY, NULL, NULL, STR(""));
+    s->defaults = d - (s->ndefaults - 1);
+    *d = (struct docx_default){arena_dup(o->a, xml_attr(k, NULL, "Extension")),
+                               arena_dup(o->a, xml_attr(k, NULL, "ContentType"))};
+  }
+  return true;
+}
+
 static bool check_main_type(struct opening *o, str main) {
   struct xml x = {.doc = NULL};
   o->s->types = (size_t)pack_find(o->p, STR("[Content_Types].xml"));
-  if (!read_xml(o, o->s->types, &x)) return xml_free(&x), false;
+  if (!read_xml(o, o->s->types, &x) || !read_defaults(o, xmlDocGetRootElement(x.doc)))
+    return xml_free(&x), false;
   xmlAttr *attr = type_attr(xmlDocGetRootElement(x.doc), main);
   str type = text_of(attr);
   bool ok = false;
@@ -385,6 +401,19 @@ static bool sort_rels(struct opening *o) {
   return true;
 }
 
+/* Names and ids for what reports get that nothing in the template has. */
+static bool free_names(struct opening *o) {
+  struct docx_state *s = o->s;
+  bool taken = true;
+  s->pictures = shared_free_stem(o->p, STR("word/media/"), STR("picture"), o->a);
+  for (s->ids = STR("rIdNew"); taken;
+       s->ids = taken ? arena_join(o->a, (str[]){s->ids, STR("_")}, 2) : s->ids) {
+    taken = false;
+    for (size_t i = 0; i < s->nrels; i++) taken = taken || str_starts(s->rels[i].id, s->ids);
+  }
+  return (s->pictures.p != NULL && s->ids.p != NULL) || refuse(o, CODE_MEMORY, STR(""));
+}
+
 bool docx_open(struct pack *p, struct arena *a, void **state, struct findings *fs) {
   struct opening o = {.p = p, .a = a, .fs = fs, .s = ARENA_NEW(a, struct docx_state)};
   if (o.s == NULL) return finding(fs, CODE_MEMORY, NULL, NULL, STR(""));
@@ -399,7 +428,7 @@ bool docx_open(struct pack *p, struct arena *a, void **state, struct findings *f
   for (xmlNode *k = root != NULL ? xml_first_element(root) : NULL; ok && k != NULL;
        k = xml_next_element(k))
     ok = package_relation(&o, k, &main);
-  ok = ok && open_main(&o, main);
+  ok = ok && open_main(&o, main) && free_names(&o);
   for (xmlNode *k = root != NULL ? xml_first_element(root) : NULL; ok && k != NULL;
        k = xml_next_element(k))
     ok = property_relation(&o, k);
@@ -436,96 +465,9 @@ str docx_copy_name(str part, str mark, struct arena *a) {
   return arena_join(a, (str[]){str_sub(part, 0, dot - 1), mark, str_sub(part, dot - 1, part.n)}, 3);
 }
 
-/* Where more children of the root go, and the prefix of its name ("" or "x:"). */
-static bool root_end(str bytes, size_t *at, str *prefix) {
-  size_t end = bytes.n;
-  while (end > 1 && !(bytes.p[end - 2] == '<' && bytes.p[end - 1] == '/')) end--;
-  if (end < 2) return false;
-  *at = end - 2;
-  size_t colon = end;
-  while (colon < bytes.n && bytes.p[colon] != ':' && bytes.p[colon] != '>') colon++;
-  bool prefixed = colon < bytes.n && bytes.p[colon] == ':';
-  *prefix = prefixed ? str_sub(bytes, end, colon + 1) : STR("");
-  return true;
-}
-
-static void put_attr(struct buf *out, const char *name, str value) {
-  buf_puts(out, " ");
-  buf_puts(out, name);
-  buf_puts(out, "=\"");
-  xml_escape(out, value, true);
-  buf_puts(out, "\"");
-}
-
-static void put_relationship(const struct docx_rel *r, const struct part_copy *c, str prefix,
-                             struct buf *out) {
-  buf_puts(out, "<");
-  buf_put(out, prefix);
-  buf_puts(out, "Relationship");
-  put_attr(out, "Id", c->ref);
-  put_attr(out, "Type", r->type);
-  buf_puts(out, " Target=\"/");
-  xml_escape(out, c->name, true);
-  buf_puts(out, "\"/>");
-}
-
-/* The content type that a part has by an override of its own in these bytes. */
-static bool override_of(str bytes, str part, str *type) {
-  size_t at = 0;
-  while ((at = str_find(bytes, STR("PartName=\"/"), at)) != STR_NOT_FOUND) {
-    at += strlen("PartName=\"/");
-    if (!str_starts(str_sub(bytes, at, bytes.n), part) || at + part.n >= bytes.n ||
-        bytes.p[at + part.n] != '"')
-      continue;
-    size_t from = at, to = at;
-    while (from > 0 && bytes.p[from] != '<') from--;
-    while (to < bytes.n && bytes.p[to] != '>') to++;
-    str element = str_sub(bytes, from, to);
-    size_t value = str_find(element, STR("ContentType=\""), 0);
-    if (value == STR_NOT_FOUND) return false;
-    value += strlen("ContentType=\"");
-    size_t end = str_find(element, STR("\""), value);
-    *type = str_sub(element, value, end);
-    return true;
-  }
-  return false;
-}
-
-static void put_override(const struct pack *p, str bytes, const struct part_copy *c, str prefix,
-                         struct buf *out) {
-  str type;
-  if (!override_of(bytes, pack_name(p, c->entry), &type)) return;
-  buf_puts(out, "<");
-  buf_put(out, prefix);
-  buf_puts(out, "Override PartName=\"/");
-  xml_escape(out, c->name, true);
-  buf_puts(out, "\" ContentType=\"");
-  buf_put(out, type);
-  buf_puts(out, "\"/>");
-}
-
-static bool concerns(const struct docx_state *s, size_t entry, const struct part_copy *c) {
-  const struct docx_rel *r = docx_rel_of(s, c->owner, c->from);
-  return entry == s->types || (r != NULL && r->rels == entry);
-}
-
-static bool with_parts(const struct docx_state *s, const struct pack *p, size_t entry, str bytes,
-                       const struct additions *add, struct buf *out) {
-  size_t end;
-  str prefix;
-  bool any = false;
-  for (size_t i = 0; i < add->ncopies && !any; i++) any = concerns(s, entry, &add->copies[i]);
-  if (!any || !root_end(bytes, &end, &prefix)) return false;
-  buf_put(out, str_sub(bytes, 0, end));
-  for (size_t i = 0; i < add->ncopies; i++) {
-    const struct part_copy *c = &add->copies[i];
-    if (!concerns(s, entry, c)) continue;
-    if (entry == s->types)
-      put_override(p, bytes, c, prefix, out);
-    else
-      put_relationship(docx_rel_of(s, c->owner, c->from), c, prefix, out);
-  }
-  return buf_put(out, str_sub(bytes, end, bytes.n));
+/* word/media/picture1.png */
+str docx_picture_name(const void *state, size_t nth, str ending, struct arena *a) {
+  return shared_numbered(((const struct docx_state *)state)->pictures, nth + 1, ending, a);
 }
 
 /* ---- lists that begin anew ---- */
@@ -561,7 +503,7 @@ static bool with_lists(const struct docx_state *s, str bytes, const struct addit
                        struct buf *out) {
   size_t end, at = STR_NOT_FOUND;
   str w;
-  if (add->nlists == 0 || !root_end(bytes, &end, &w)) return false;
+  if (add->nlists == 0 || !docx_root_end(bytes, &end, &w)) return false;
   struct buf close;
   buf_init(&close, 0);
   buf_puts(&close, "</");
@@ -577,11 +519,11 @@ static bool with_lists(const struct docx_state *s, str bytes, const struct addit
   return buf_put(out, str_sub(bytes, at, bytes.n));
 }
 
-bool docx_with_additions(const void *state, const struct pack *p, size_t entry, str bytes,
-                         const struct additions *add, struct buf *out) {
+bool docx_with_additions(const void *state, const struct pack *p, ptrdiff_t entry, str name,
+                         str bytes, const struct additions *add, struct buf *out) {
   const struct docx_state *s = state;
-  if (s->numbering_known && entry == s->numbering) return with_lists(s, bytes, add, out);
-  return with_parts(s, p, entry, bytes, add, out);
+  if (s->numbering_known && entry == (ptrdiff_t)s->numbering) return with_lists(s, bytes, add, out);
+  return docx_with_relations(s, p, entry, name, bytes, add, out);
 }
 
 /* A part's own relationships. */

@@ -123,12 +123,74 @@ struct list_copy {
   uint64_t number;
 };
 
+/* What a report refers to by relationships of its own (ECMA-376 part 2, 6.5), where the format
+ * has them. */
+enum target_kind { TARGET_PICTURE, TARGET_LINK };
+
+struct new_relation {
+  size_t entry; /* of the part that refers, or of what it is a copy of */
+  str owner;    /* its name in the report */
+  enum target_kind kind;
+  uint32_t number; /* of the picture or address in the report, from 0 */
+  str target;      /* the picture's entry; the address */
+};
+
+/* A picture that a report has beside its template's own. */
+struct new_picture {
+  str name;          /* its entry */
+  str ending, media; /* .png, image/png */
+};
+
+/* A relationship of the template whose address holds tags: no report has it. */
+struct dropped_link {
+  size_t owner; /* entry of the part it belongs to */
+  str id;
+};
+
 /* What a report has beyond its template. */
 struct additions {
   const struct part_copy *copies;
   size_t ncopies;
   const struct list_copy *lists;
   size_t nlists;
+  const struct new_picture *pictures;
+  size_t npictures;
+  const struct new_relation *relations; /* those of one owner stand together */
+  size_t nrelations;
+  const struct dropped_link *dropped;
+  size_t ndropped;
+};
+
+/* A place in the markup of a picture that is written anew for another picture: [from, to) of an
+ * attribute's value, or a text node.  Lengths are EMU (914400 an inch) inside of the program, and
+ * are written in the unit that stood there. */
+enum frame_kind { FRAME_REF, FRAME_WIDTH, FRAME_HEIGHT, FRAME_TEXT };
+
+struct frame_slot {
+  enum frame_kind kind;
+  xmlAttr *attr;
+  xmlNode *text; /* when attr is NULL */
+  size_t from, to;
+  unsigned unit; /* of lengths: the flavour's number for it */
+  str instead;   /* FRAME_TEXT: what stands there then */
+};
+
+enum { FRAME_SLOTS = 24 };
+
+/* A picture in a document. */
+struct picture_frame {
+  xmlNode *whole;         /* what goes when there is no picture */
+  uint64_t width, height; /* of the frame; 0: it does not say */
+  struct frame_slot slots[FRAME_SLOTS];
+  size_t n;
+};
+
+/* A link. */
+struct link {
+  str address;   /* as it is written, percent-encoded or not */
+  xmlAttr *attr; /* holds the address, or the id of its relationship: */
+  bool relation;
+  str base; /* what the program that made the template puts before an address of no known kind */
 };
 
 /* What a plain element of the document's properties tells of people. */
@@ -192,6 +254,23 @@ struct flavour {
   bool (*number_cell)(xmlNode *mark, xmlNode *paragraph, struct arena *a, struct number_cell *out);
   /* Attributes in which tags are filled (alt text): the nth of a node, or NULL. */
   xmlAttr *(*text_attr)(xmlNode *n, unsigned nth);
+  /* Is the node a picture (no shape, chart or group), whose alternative text may stand for
+   * another? The nth place of that text, most telling first: attribute or text node in *out, with
+   * from, to. */
+  bool (*picture_alt)(xmlNode *n, unsigned nth, struct frame_slot *out);
+  /* Makes it ready to show another picture uncropped, and says where what is to be written.
+   * False: it cannot, for the reason *why (for gettext). */
+  bool (*picture_frame)(xmlNode *n, struct arena *a, struct picture_frame *out, const char **why);
+  /* Writes a length in a unit. */
+  bool (*put_length)(struct buf *out, uint64_t emu, unsigned unit);
+  unsigned pictures; /* bits 1 << enum picture_kind that the format shows */
+  /* The name of the nth new picture's entry; ending ".png". */
+  str (*picture_name)(const void *state, size_t nth, str ending, struct arena *a);
+  /* How a part refers to new picture or address `number`: by a relationship's id, or (an
+   * empty str) by its name. */
+  str (*relation_id)(const void *state, enum target_kind kind, uint32_t number, struct arena *a);
+  /* The entry that tells the relations of a part; `there`: the template has it for entry. */
+  str (*relations_of)(const struct pack *p, size_t entry, str owner, struct arena *a, bool *there);
   /* Text where a tag can never be filled (field codes): the words for it, or NULL. */
   const char *(*dead_text)(const xmlNode *n);
 
@@ -229,9 +308,10 @@ struct flavour {
   /* Does the entry tell of others: relationships, content types, manifest, lists? */
   bool (*tells)(const void *state, size_t entry);
   /* What such an entry becomes with these additions; false when it stays as it is. `bytes` is
-   * what it is without them. */
-  bool (*with_additions)(const void *state, const struct pack *p, size_t entry, str bytes,
-                         const struct additions *add, struct buf *out);
+   * what it is without them; `name` what it is called in the report.  An entry that the template
+   * does not have is -1 and has no bytes. */
+  bool (*with_additions)(const void *state, const struct pack *p, ptrdiff_t entry, str name,
+                         str bytes, const struct additions *add, struct buf *out);
   /* The first number for lists that begin anew. */
   uint64_t (*next_list)(const void *state);
   /* The numbered list of a paragraph that is no heading; *attr holds its id (made when the list
@@ -241,8 +321,8 @@ struct flavour {
    * when there are no more. */
   bool (*copied_along)(const void *state, const struct pack *p, const struct part_copy *copy,
                        size_t nth, struct arena *a, size_t *entry, str *name);
-  /* The address that a node links to, as typed (not percent-encoded), or empty. */
-  str (*link)(const void *state, size_t owner, const xmlNode *n, struct arena *a);
+  /* The address outside of its text that a node links to. */
+  bool (*link)(const void *state, size_t owner, xmlNode *n, struct link *out);
   /* In a notes part: the id of a story that is referred to; false for separators. */
   bool (*note_id)(xmlNode *story, struct note_ref *out);
   /* Is this mark one half of a pair (a bookmark's start or end)? +1 start, -1 end, 0 neither;

@@ -7,6 +7,7 @@
 #include "flavour/odt.h"
 
 #include "flavour/shared.h"
+#include "picture/picture.h"
 
 #define COUNT(a)   (sizeof(a) / sizeof *(a))
 #define MARK_STYLE "TianbaoMark"
@@ -198,8 +199,11 @@ static bool odt_merge(xmlNode *cell, xmlNode **first, xmlNode **last, xmlNode **
   return *attr != NULL;
 }
 
-/* Values of user fields; alternative text stands in elements: svg:title, svg:desc. */
+/* Values of user fields, and what shows when the mouse is on a link; alternative text stands in
+ * elements: svg:title, svg:desc. */
 static xmlAttr *odt_text_attr(xmlNode *n, unsigned nth) {
+  bool link = is_text(n, "a") || xml_is(n, NS_DRAW, "a");
+  if (link) return nth == 0 ? xml_attr_node(n, NS_OFFICE, "title") : NULL;
   if (nth != 0 || !is_text(n, "user-field-decl")) return NULL;
   xmlAttr *text = xml_attr_node(n, NS_OFFICE, "string-value");
   return text != NULL ? text : xml_attr_node(n, NS_OFFICE, "value");
@@ -571,11 +575,35 @@ static bool odt_part_ref(const void *state, size_t owner, const xmlNode *n, stru
   return true;
 }
 
-static str odt_link(const void *state, size_t owner, const xmlNode *n, struct arena *a) {
+/* Part 3, 6.1.8 text:a and 10.4.12 draw:a.  Writer takes what has no scheme for a file beside the
+ * document, which lies one level above the package. */
+static bool odt_link(const void *state, size_t owner, xmlNode *n, struct link *out) {
   (void)state;
   (void)owner;
   bool link = is_text(n, "a") || xml_is(n, NS_DRAW, "a");
-  return link ? shared_decode(xml_attr(n, NS_XLINK, "href"), a) : STR_NONE;
+  xmlAttr *attr = link ? xml_attr_node(n, NS_XLINK, "href") : NULL;
+  if (attr == NULL) return false;
+  *out = (struct link){.address = xml_attr(n, NS_XLINK, "href"), .attr = attr, .base = STR("../")};
+  return true;
+}
+
+static str odt_relation_id(const void *state, enum target_kind kind, uint32_t number,
+                           struct arena *a) {
+  (void)state;
+  (void)kind;
+  (void)number;
+  (void)a;
+  return STR_NONE; /* parts refer by name */
+}
+
+static str odt_relations_of(const struct pack *p, size_t entry, str owner, struct arena *a,
+                            bool *there) {
+  (void)p;
+  (void)entry;
+  (void)owner;
+  (void)a;
+  *there = true;
+  return STR_NONE;
 }
 
 static bool odt_note_id(xmlNode *n, struct note_ref *out) {
@@ -714,6 +742,13 @@ const struct flavour flavour_odt = {
     .merge = odt_merge,
     .number_cell = odt_number_cell,
     .text_attr = odt_text_attr,
+    .picture_alt = odt_picture_alt,
+    .picture_frame = odt_picture_frame,
+    .put_length = odt_put_length,
+    .pictures = (1u << PICTURE_KINDS) - 1,
+    .picture_name = odt_picture_name,
+    .relation_id = odt_relation_id,
+    .relations_of = odt_relations_of,
     .dead_text = odt_dead_text,
     .normalise = odt_normalise,
     .touched = odt_touched,

@@ -47,6 +47,7 @@ struct odt_state {
   /* Addresses of pictures and objects: in what was taken out, and in what stayed. */
   str *out, *in;
   size_t nout, out_cap, nin, in_cap;
+  str pictures; /* how the names of new pictures begin */
 };
 
 /* odt_clean.c */
@@ -81,11 +82,15 @@ bool odt_wanted(const void *state, size_t entry);
 bool odt_adopt(const void *state, const struct adoption *a, xmlNode *story);
 bool odt_tells(const void *state, size_t entry);
 str odt_copy_name(str part, str mark, struct arena *a);
-bool odt_with_additions(const void *state, const struct pack *p, size_t entry, str bytes,
-                        const struct additions *add, struct buf *out);
+str odt_picture_name(const void *state, size_t nth, str ending, struct arena *a);
+bool odt_with_additions(const void *state, const struct pack *p, ptrdiff_t entry, str name,
+                        str bytes, const struct additions *add, struct buf *out);
 bool odt_copied_along(const void *state, const struct pack *p, const struct part_copy *copy,
                       size_t nth, struct arena *a, size_t *entry, str *name);
 bool odt_recognise(const struct pack *p);
 bool odt_open(struct pack *p, struct arena *a, void **state, struct findings *fs);
+bool odt_picture_alt(xmlNode *n, unsigned nth, struct frame_slot *out);
+bool odt_picture_frame(xmlNode *n, struct arena *a, struct picture_frame *out, const char **why);
+bool odt_put_length(struct buf *out, uint64_t emu, unsigned unit);
 
 #endif

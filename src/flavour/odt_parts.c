@@ -7,6 +7,7 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "flavour/odt.h"
+#include "flavour/shared.h"
 
 #define N_(s) (s)
 
@@ -134,6 +135,7 @@ bool odt_open(struct pack *p, struct arena *a, void **state, struct findings *fs
   *state = o.s;
   o.s->pack = p;
   o.s->entries = (struct entries){.pack = p, .arena = a};
+  o.s->pictures = shared_free_stem(p, STR("Pictures/"), STR("picture"), a);
   str type = STR_NONE;
   if (pack_find(p, STR("META-INF/documentsignatures.xml")) >= 0)
     return refuse(&o, CODE_SIGNED, STR(""));
@@ -190,12 +192,19 @@ static void put_listed(const struct odt_listed *l, str from, str to, str prefix,
   buf_puts(out, "\"/>");
 }
 
-bool odt_with_additions(const void *state, const struct pack *p, size_t entry, str bytes,
-                        const struct additions *add, struct buf *out) {
+/* Pictures/picture1.png */
+str odt_picture_name(const void *state, size_t nth, str ending, struct arena *a) {
+  return shared_numbered(((const struct odt_state *)state)->pictures, nth + 1, ending, a);
+}
+
+/* LibreOffice refuses a package with an entry that its manifest does not list. */
+bool odt_with_additions(const void *state, const struct pack *p, ptrdiff_t entry, str name,
+                        str bytes, const struct additions *add, struct buf *out) {
   const struct odt_state *s = state;
   const struct part_copy *copies = add->copies;
   size_t end = bytes.n;
-  if (entry != s->manifest || add->ncopies == 0) return false;
+  (void)name;
+  if (entry != (ptrdiff_t)s->manifest || add->ncopies + add->npictures == 0) return false;
   while (end > 1 && !(bytes.p[end - 2] == '<' && bytes.p[end - 1] == '/')) end--;
   if (end < 2) return false;
   size_t colon = str_find(bytes, STR(":"), end), close = str_find(bytes, STR(">"), end);
@@ -205,6 +214,10 @@ bool odt_with_additions(const void *state, const struct pack *p, size_t entry, s
     str from = folder_of(pack_name(p, copies[i].entry)), to = folder_of(copies[i].name);
     for (size_t k = 0; k < s->nlisted; k++)
       if (str_starts(s->listed[k].path, from)) put_listed(&s->listed[k], from, to, prefix, out);
+  }
+  for (size_t i = 0; i < add->npictures; i++) {
+    const struct odt_listed l = {add->pictures[i].name, add->pictures[i].media};
+    put_listed(&l, STR(""), STR(""), prefix, out);
   }
   return buf_put(out, str_sub(bytes, end - 2, bytes.n));
 }

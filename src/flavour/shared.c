@@ -78,3 +78,74 @@ str shared_decode(str s, struct arena *a) {
   buf_free(&b);
   return out;
 }
+
+/* ---- lengths ---- */
+
+size_t shared_digits(str s) {
+  size_t n = 0, points = 0;
+  for (; n < s.n; n++) {
+    if (s.p[n] == '.' && points++ == 0) continue;
+    if (s.p[n] < '0' || s.p[n] > '9') break;
+  }
+  return n;
+}
+
+bool shared_length(str s, size_t *at, uint64_t unit, uint64_t *emu) {
+  enum { DECIMALS = 1000000 };
+  str digits = str_sub(s, *at, *at + shared_digits(str_sub(s, *at, s.n)));
+  size_t point = str_find(digits, STR("."), 0);
+  uint64_t whole = 0, part = 0, scale = DECIMALS;
+  if (point == STR_NOT_FOUND) point = digits.n;
+  if (point > 10 || digits.n == 0) return false;
+  for (size_t i = 0; i < point; i++) whole = whole * 10 + (uint64_t)(digits.p[i] - '0');
+  for (size_t i = point + 1; i < digits.n && scale > 1; i++)
+    part += (uint64_t)(digits.p[i] - '0') * (scale /= 10);
+  *at += digits.n;
+  *emu = whole * unit + (part * unit + DECIMALS / 2) / DECIMALS;
+  return *emu >> 32 == 0;
+}
+
+bool shared_put_length(struct buf *out, uint64_t emu, uint64_t unit, unsigned decimals) {
+  uint64_t scale = 1;
+  for (unsigned i = 0; i < decimals; i++) scale *= 10;
+  uint64_t v = (emu * scale + unit / 2) / unit, part = v % scale;
+  bool ok = buf_put_u64(out, v / scale);
+  if (part == 0) return ok;
+  ok = buf_putc(out, '.');
+  while (ok && part != 0) {
+    scale /= 10;
+    ok = buf_putc(out, (char)('0' + part / scale));
+    part %= scale;
+  }
+  return ok;
+}
+
+/* ---- names ---- */
+
+str shared_numbered(str stem, uint64_t number, str ending, struct arena *a) {
+  struct buf b;
+  buf_init(&b, 0);
+  buf_put(&b, stem);
+  buf_put_u64(&b, number);
+  buf_put(&b, ending);
+  str name = b.failed ? STR_NONE : arena_dup(a, buf_str(&b));
+  buf_free(&b);
+  return name;
+}
+
+static bool begins_alike(str name, str with) {
+  size_t k = 0;
+  while (k < with.n && k < name.n && (name.p[k] | 32) == (with.p[k] | 32)) k++;
+  return k == with.n;
+}
+
+str shared_free_stem(const struct pack *p, str folder, str stem, struct arena *a) {
+  for (;;) {
+    str all = arena_join(a, (str[]){folder, stem}, 2);
+    bool taken = false;
+    for (size_t i = 0; all.p != NULL && i < pack_count(p) && !taken; i++)
+      taken = begins_alike(pack_name(p, i), all);
+    if (!taken) return all;
+    stem = arena_join(a, (str[]){stem, STR("_")}, 2);
+  }
+}

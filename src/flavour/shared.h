@@ -29,4 +29,17 @@ str shared_name(const xmlNode *like, const char *local, struct arena *a);
 /* Percent-encoding taken back (RFC 3986, 2.1). */
 str shared_decode(str s, struct arena *a);
 
+/* Digits with at most one point at the start of s: their number of bytes. */
+size_t shared_digits(str s);
+/* The length that begins at *at, of units of so many EMU, rounded; *at moves behind its digits.
+ * False: none, or 2^32 EMU (119 m) or more. */
+bool shared_length(str s, size_t *at, uint64_t unit, uint64_t *emu);
+/* A length in units of so many EMU, rounded to so many decimals without zeros at its end. */
+bool shared_put_length(struct buf *out, uint64_t emu, uint64_t unit, unsigned decimals);
+/* picture, 1, .png → picture1.png */
+str shared_numbered(str stem, uint64_t number, str ending, struct arena *a);
+/* A name such that no entry begins with folder and it, whatever the case: `stem` and
+ * underscores. */
+str shared_free_stem(const struct pack *p, str folder, str stem, struct arena *a);
+
 #endif

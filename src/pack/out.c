@@ -292,7 +292,7 @@ bool pack_put_stream(struct pack_out *o, str name, const struct pack_stream *s,
                      struct findings *fs) {
   struct feed *f = feed_new(o, name, STR_NONE);
   if (f != NULL) f->stream = *s;
-  return put_feed(o, f, false, fs);
+  return put_feed(o, f, s->stored, fs);
 }
 
 /* ---- the archive ---- */

@@ -35,7 +35,8 @@ struct pack_out;
 struct pack_stream {
   bool (*start)(void *ctx);
   ptrdiff_t (*pull)(void *ctx, char *data, size_t len);
-  void *ctx; /* borrowed; must live until pack_commit or pack_abort */
+  void *ctx;   /* borrowed; must live until pack_commit or pack_abort */
+  bool stored; /* not deflated */
 };
 
 enum pack_mode { PACK_NEW, PACK_REPLACE };

@@ -23,7 +23,7 @@ enum { MAX_CHAIN = 128, VALUE_PLACES = 20 /* of an unending quotient in a cell *
 
 typedef bool (*op_run)(struct machine *m, const struct op *op);
 
-static bool no_memory(struct machine *m) {
+bool machine_no_memory(struct machine *m) {
   return finding(m->fs, CODE_MEMORY, NULL, NULL, STR(""));
 }
 
@@ -49,18 +49,18 @@ static bool count(struct machine *m, uint64_t n) {
   return false;
 }
 
-static bool put(struct machine *m, str s) {
+bool machine_put(struct machine *m, str s) {
   if (m->survey) return count(m, s.n);
-  return buf_put(&m->out, s) || no_memory(m);
+  return buf_put(&m->out, s) || machine_no_memory(m);
 }
 
 static bool put_number(struct machine *m, uint64_t v) {
   if (m->survey) return count(m, 8);
-  return buf_put_u64(&m->out, v) || no_memory(m);
+  return buf_put_u64(&m->out, v) || machine_no_memory(m);
 }
 
 static bool run_literal(struct machine *m, const struct op *op) {
-  return put(m, (str){m->p->bytes.p + op->a, op->b});
+  return machine_put(m, (str){m->p->bytes.p + op->a, op->b});
 }
 
 /* ---- values ---- */
@@ -73,8 +73,8 @@ static bool has_digit(str s) {
 
 /* A finding about a printed value, with where the data have it.  A place is dear (lines are
  * counted, and the path is walked), so it is asked for only here. */
-static bool complain(struct machine *m, enum code code, const struct field *f,
-                     const struct result *r, str a, str b) {
+bool machine_complain(struct machine *m, enum code code, const struct field *f,
+                      const struct result *r, str a, str b) {
   struct origin origin = {.file = STR_NONE};
   val_origin(&r->v, findings_arena(m->fs), &origin);
   return finding(m->fs, code, f->place, origin.file.n != 0 ? &origin : NULL, f->tag, a, b);
@@ -88,18 +88,20 @@ static bool check_unit(struct machine *m, const struct field *f, const struct re
   str word = str_sub(f->behind, 0, n);
   const struct unit *last = unit_at_end(text, &k);
   bool number = r->calculated || has_digit(text);
-  if (last == behind && number && k < text.n) return complain(m, CODE_UNIT_TWICE, f, r, text, word);
+  if (last == behind && number && k < text.n)
+    return machine_complain(m, CODE_UNIT_TWICE, f, r, text, word);
   const struct unit *own = r->v.unit.n != 0 ? unit_find(r->v.unit) : NULL;
   if (own == NULL || own == behind) return true;
   bool money =
       str_is(str_of(own->dimension), "money") || str_is(str_of(behind->dimension), "money");
   if (!money && strcmp(own->dimension, behind->dimension) != 0) return true;
-  return complain(m, CODE_UNIT_DIFFERS, f, r, r->v.unit, word);
+  return machine_complain(m, CODE_UNIT_DIFFERS, f, r, r->v.unit, word);
 }
 
 static bool check_text(struct machine *m, const struct field *f, const struct result *r, str text) {
   size_t bad = utf8_check_xml(text);
-  if (bad < text.n) return complain(m, CODE_BAD_TEXT, f, r, str_sub(text, bad, bad + 1), STR_NONE);
+  if (bad < text.n)
+    return machine_complain(m, CODE_BAD_TEXT, f, r, str_sub(text, bad, bad + 1), STR_NONE);
   return check_unit(m, f, r, text);
 }
 
@@ -115,7 +117,7 @@ static bool missing_text(struct machine *m, const struct field *f, const struct 
     expr_missing_name(f->e, ev, &name);
     *text = arena_join(ev->scratch,
                        (str[]){STR("【待填："), name != NULL ? name->shown : f->tag, STR("】")}, 3);
-    return text->p != NULL || no_memory(m);
+    return text->p != NULL || machine_no_memory(m);
   default:
     if (m->survey) expr_report_missing(f->e, ev);
     return false;
@@ -144,7 +146,7 @@ static bool number_text(struct machine *m, const struct result *r, str pattern,
   *text = arena_dup(ev->scratch, buf_str(pattern.n == 0 ? &digits : &out));
   buf_free(&digits);
   buf_free(&out);
-  return (ok && text->p != NULL) || no_memory(m);
+  return (ok && text->p != NULL) || machine_no_memory(m);
 }
 
 /* What the text of a value becomes where not all of it is written. */
@@ -164,7 +166,7 @@ static bool form_text(struct machine *m, const struct field *f, struct result *r
                : cell->as_text;
   else if (figure)
     return number_text(m, r, cell->pattern, ev, text);
-  return text->p != NULL || no_memory(m);
+  return text->p != NULL || machine_no_memory(m);
 }
 
 static bool field_text(struct machine *m, const struct field *f, const struct eval *ev, str *text,
@@ -186,6 +188,11 @@ static bool field_text(struct machine *m, const struct field *f, const struct ev
   return ok;
 }
 
+struct eval machine_eval(struct machine *m, const struct field *f) {
+  arena_reset(m->s->scratch);
+  return eval_of(m, f->place, f->tag, m->s->scratch);
+}
+
 static bool run_value(struct machine *m, const struct op *op) {
   const struct field *f = &m->p->fields[op->a];
   struct eval ev = eval_of(m, f->place, f->tag, m->s->scratch);
@@ -196,8 +203,9 @@ static bool run_value(struct machine *m, const struct op *op) {
   arena_reset(m->s->scratch);
   if (!field_text(m, f, &ev, &text, &marked)) return m->survey;
   if (m->survey) return count(m, text.n + text.n / 4);
-  if (of_cell) return put(m, text);
-  return text_write(&m->out, text, f->form, marked && f->form->mark[0].n != 0) || no_memory(m);
+  if (of_cell) return machine_put(m, text);
+  return text_write(&m->out, text, f->form, marked && f->form->mark[0].n != 0) ||
+         machine_no_memory(m);
 }
 
 /* ---- loops and conditions ---- */
@@ -258,7 +266,7 @@ static bool sort_key(struct machine *m, const struct expr *e, const struct eval 
     return false;
   }
   s->key.v.text = arena_dup(a, s->key.v.text);
-  return s->key.v.text.p != NULL || no_memory(m);
+  return s->key.v.text.p != NULL || machine_no_memory(m);
 }
 
 static bool select_items(struct machine *m, const struct selection *select, unsigned depth,
@@ -268,7 +276,7 @@ static bool select_items(struct machine *m, const struct selection *select, unsi
   struct sorted *sorted = NULL;
   size_t *order = ARENA_ARRAY(l->arena, n != 0 ? n : 1, size_t);
   if (select->key != NULL) sorted = ARENA_ARRAY(l->arena, n != 0 ? n : 1, struct sorted);
-  if (order == NULL || (select->key != NULL && sorted == NULL)) return no_memory(m);
+  if (order == NULL || (select->key != NULL && sorted == NULL)) return machine_no_memory(m);
   struct eval ev = eval_of(m, place, tag, m->s->scratch);
   bool ok = true;
   for (size_t i = 0; i < n && (ok || m->survey); i++) {
@@ -305,7 +313,7 @@ static bool open_loop(struct machine *m, const struct scope *scope, bool section
   struct running *l = &m->s->levels[depth];
   struct frame *f = &m->s->frames[depth];
   close_level(m->s, depth);
-  if (l->arena == NULL && (l->arena = arena_new(0)) == NULL) return no_memory(m);
+  if (l->arena == NULL && (l->arena = arena_new(0)) == NULL) return machine_no_memory(m);
   arena_reset(l->arena);
   struct eval ev = eval_of(m, place, tag, l->arena);
   struct result r;
@@ -387,9 +395,10 @@ static bool run_jump(struct machine *m, const struct op *op) {
 /* ---- ids ---- */
 
 static bool put_ident(struct machine *m, const struct ident_op *i, const struct slot *s) {
-  if (s->copy == 0) return put(m, i->first);
+  if (s->copy == 0) return machine_put(m, i->first);
   if (i->kind == IDENT_NUMBER) return put_number(m, s->number);
-  return put(m, i->first) && put(m, STR("_")) && put_number(m, (uint64_t)i->start + s->copy - 1);
+  return machine_put(m, i->first) && machine_put(m, STR("_")) &&
+         put_number(m, (uint64_t)i->start + s->copy - 1);
 }
 
 static bool run_ident(struct machine *m, const struct op *op) {
@@ -413,7 +422,7 @@ static bool run_list_new(struct machine *m, const struct op *op) {
   s->number = m->numbers[i->space]++;
   if (!m->survey) return true;
   struct list_copy *l = arena_grow(e->arena, e->lists, &e->nlists, &e->lists_cap, sizeof *l);
-  if (l == NULL) return no_memory(m);
+  if (l == NULL) return machine_no_memory(m);
   e->lists = l - (e->nlists - 1);
   *l = (struct list_copy){i->first, s->number};
   return true;
@@ -434,7 +443,7 @@ static bool make_instance(struct machine *m, struct instances *all, uint64_t *ne
                    finding_number(m->fs, LIMIT_INSTANCES));
   struct instance *i = arena_grow(e->arena, all->items, &all->n, &all->cap, sizeof *i);
   uint32_t *path = ARENA_ARRAY(e->arena, m->depth, uint32_t);
-  if (i == NULL || path == NULL) return no_memory(m);
+  if (i == NULL || path == NULL) return machine_no_memory(m);
   all->items = i - (all->n - 1);
   for (unsigned d = 1; d < m->depth; d++) path[d] = (uint32_t)m->s->frames[d].ordinal;
   i->id = all->n == 1 ? 0 : (*next_id)++;
@@ -445,7 +454,7 @@ static bool make_instance(struct machine *m, struct instances *all, uint64_t *ne
 
 static bool put_note_id(struct machine *m, uint32_t note, size_t copy) {
   const struct instances *all = notes_of(m, note);
-  if (copy >= all->n || all->items[copy].id == 0) return put(m, m->s->t->notes[note].id);
+  if (copy >= all->n || all->items[copy].id == 0) return machine_put(m, m->s->t->notes[note].id);
   return put_number(m, all->items[copy].id);
 }
 
@@ -482,14 +491,14 @@ static bool start_copy(struct machine *m, uint32_t note) {
 /* rId5, rId5_2, rId5_3 … */
 static bool run_part_ref(struct machine *m, const struct op *op) {
   const struct part_use *u = &m->s->t->uses[op->a];
-  if (u->part < 0 || !m->s->t->parts[u->part].copied) return put(m, u->from);
+  if (u->part < 0 || !m->s->t->parts[u->part].copied) return machine_put(m, u->from);
   const struct part *p = &m->s->t->parts[u->part];
   struct instances *all = &m->s->effects.copies[u->part];
   uint64_t next = all->n + 1;
   if (m->survey && !make_instance(m, all, &next, op->a)) return false;
   size_t copy = all->emitted++;
-  if (copy == 0) return put(m, u->from);
-  return put(m, u->from) && put(m, p->apart) && put_number(m, copy + 1);
+  if (copy == 0) return machine_put(m, u->from);
+  return machine_put(m, u->from) && machine_put(m, p->apart) && put_number(m, copy + 1);
 }
 
 static bool run_note(struct machine *m, const struct op *op) {
@@ -533,7 +542,7 @@ static bool run_look(struct machine *m, const struct op *op) {
   struct effects *e = &m->s->effects;
   if (m->survey) {
     m->looks[op->a] = (uint32_t)e->looks.n;
-    return buf_putc(&e->looks, LOOK_EMPTY) || no_memory(m);
+    return buf_putc(&e->looks, LOOK_EMPTY) || machine_no_memory(m);
   }
   char look = e->looks.p[m->next_look];
   if (look != LOOK_SEEN) m->pc = op->b;
@@ -562,7 +571,7 @@ static bool run_look_end(struct machine *m, const struct op *op) {
   }
   if (at + 1 == e->looks.n && m->p->nspans == 0) return true;
   struct skip *s = arena_grow(e->arena, e->skips, &e->nskips, &e->skips_cap, sizeof *s);
-  if (s == NULL) return no_memory(m);
+  if (s == NULL) return machine_no_memory(m);
   e->skips = s - (e->nskips - 1);
   *s = (struct skip){at, (uint32_t)e->looks.n, (uint32_t)e->nspans};
   e->looks.p[at] = LOOK_SKIPPED;
@@ -605,10 +614,10 @@ static bool survey_merge(struct machine *m, uint32_t i) {
   s->begins = !s->any || border || !str_eq(buf_str(&s->last), text);
   s->any = true;
   buf_clear(&s->last);
-  if (!buf_put(&s->last, text)) return no_memory(m);
+  if (!buf_put(&s->last, text)) return machine_no_memory(m);
   if (!s->begins) return e->runs[s->run]++, true;
   uint32_t *run = arena_grow(e->arena, e->runs, &e->nruns, &e->runs_cap, sizeof *run);
-  if (run == NULL) return no_memory(m);
+  if (run == NULL) return machine_no_memory(m);
   e->runs = run - (e->nruns - 1);
   *run = 1;
   s->run = (uint32_t)(e->nruns - 1);
@@ -632,7 +641,7 @@ static bool run_merge_test(struct machine *m, const struct op *op) {
 static bool run_merge_how(struct machine *m, const struct op *op) {
   const struct merging *s = &m->merges[op->a];
   if (m->p->merges[op->a].counts) return put_number(m, s->length);
-  return put(m, s->begins ? STR("restart") : STR("continue"));
+  return machine_put(m, s->begins ? STR("restart") : STR("continue"));
 }
 
 /* ---- cells that cover rows ---- */
@@ -641,7 +650,7 @@ static bool run_span(struct machine *m, const struct op *op) {
   struct effects *e = &m->s->effects;
   if (!m->survey) return put_number(m, e->spans[m->next_span++]);
   uint32_t *rows = arena_grow(e->arena, e->spans, &e->nspans, &e->spans_cap, sizeof *rows);
-  if (rows == NULL) return no_memory(m);
+  if (rows == NULL) return machine_no_memory(m);
   e->spans = rows - (e->nspans - 1);
   *rows = 1;
   m->spans[op->a] = (uint32_t)(e->nspans - 1);
@@ -686,6 +695,12 @@ static const op_run runs[OP_COUNT] = {
     [OP_SPAN] = run_span,
     [OP_SPAN_ROW] = run_span_row,
     [OP_SEEN] = run_seen,
+    [OP_PICTURE] = extras_picture,
+    [OP_PICTURE_SLOT] = extras_picture_slot,
+    [OP_LINK_TEXT] = extras_link_text,
+    [OP_LINK_VALUE] = extras_link_value,
+    [OP_LINK] = extras_link,
+    [OP_LINK_REF] = extras_link_ref,
     [OP_END] = run_end,
 };
 
@@ -702,13 +717,17 @@ bool machine_init(struct machine *m, struct stage *s, size_t part, size_t copy, 
   m->looks = mem_calloc(p->nregions + 1, sizeof *m->looks);
   m->spans = mem_calloc(p->nspans + 1, sizeof *m->spans);
   m->merges = mem_calloc(p->nmerges + 1, sizeof *m->merges);
-  bool memory = m->ident_count != NULL && m->slots != NULL && m->blocks != NULL &&
-                m->looks != NULL && m->spans != NULL && m->merges != NULL;
+  m->shown = mem_calloc(p->npictures + 1, sizeof *m->shown);
+  m->targets = mem_calloc(p->nlinks + 1, sizeof *m->targets);
+  buf_init(&m->address, LIMIT_VALUE_BYTES);
+  bool memory = m->shown != NULL && m->targets != NULL && m->ident_count != NULL &&
+                m->slots != NULL && m->blocks != NULL && m->looks != NULL && m->spans != NULL &&
+                m->merges != NULL;
   for (size_t i = 0; m->merges != NULL && i < p->nmerges; i++)
     buf_init(&m->merges[i].last, LIMIT_VALUE_BYTES);
   if (memory && machine_start(m)) return true;
   machine_free(m);
-  return memory ? false : no_memory(m);
+  return memory ? false : machine_no_memory(m);
 }
 
 void machine_free(struct machine *m) {
@@ -720,7 +739,11 @@ void machine_free(struct machine *m) {
   mem_free(m->spans);
   for (size_t i = 0; m->merges != NULL && i < m->p->nmerges; i++) buf_free(&m->merges[i].last);
   mem_free(m->merges);
+  mem_free(m->shown);
+  mem_free(m->targets);
+  buf_free(&m->address);
   m->merges = NULL;
+  m->shown = m->targets = NULL;
   m->ident_count = m->blocks = m->looks = m->spans = NULL;
   m->slots = NULL;
 }
@@ -747,6 +770,7 @@ bool machine_start(struct machine *m) {
   m->depth = 1;
   m->written = 0;
   buf_clear(&m->out);
+  buf_clear(&m->address);
   memset(m->ident_count, 0, m->p->nidents * sizeof *m->ident_count);
   memset(m->slots, 0, m->p->nslots * sizeof *m->slots);
   memset(m->blocks, 0, m->p->nblocks * sizeof *m->blocks);
@@ -770,7 +794,7 @@ bool machine_run(struct machine *m, size_t enough, bool *done) {
     if (*done || (!m->survey && m->out.n >= enough)) return true;
     m->pc++;
     if (!runs[op->kind](m, op)) return false;
-    if (!m->survey && mem_failed()) return no_memory(m);
+    if (!m->survey && mem_failed()) return machine_no_memory(m);
     if (m->survey && findings_count(m->fs) >= LIMIT_FINDINGS) return *done = true;
   }
 }

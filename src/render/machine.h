@@ -6,6 +6,7 @@
 #ifndef RENDER_MACHINE_H
 #define RENDER_MACHINE_H
 
+#include "render/extras.h"
 #include "template/program.h"
 #include "value/val.h"
 
@@ -66,6 +67,7 @@ struct effects {
   struct part_start **parts; /* by part, by copy */
   uint64_t next_note;
   size_t ninstances;
+  struct extras extras;
 };
 
 /* Shared by the runs over one record. */
@@ -111,7 +113,11 @@ struct machine {
   uint32_t *spans;  /* by span: index in effects */
   size_t next_look, next_skip, next_span, next_run;
   struct merging *merges;
-  size_t note_at; /* copy of the running note */
+  size_t note_at;  /* copy of the running note */
+  uint32_t *shown; /* by picture: its photo + 1, or 0 for the template's own */
+  struct buf address;
+  bool address_begins; /* with a value */
+  uint32_t *targets;   /* by link: number of its address */
   struct findings *fs;
 };
 
@@ -125,5 +131,15 @@ bool machine_start(struct machine *m);
 /* Runs until the part is complete or `enough` bytes stand in m->out; *done tells.  The survey
  * runs to the end.  False: findings. */
 bool machine_run(struct machine *m, size_t enough, bool *done);
+
+/* ---- for extras.c ---- */
+
+bool machine_put(struct machine *m, str s);
+bool machine_no_memory(struct machine *m);
+/* Evaluates a field, from an empty scratch arena. */
+struct eval machine_eval(struct machine *m, const struct field *f);
+/* A finding about the value of a field, with where the data have it. */
+bool machine_complain(struct machine *m, enum code code, const struct field *f,
+                      const struct result *r, str a, str b);
 
 #endif

@@ -16,9 +16,16 @@ struct pull {
   size_t given; /* bytes of m.out that were handed out */
 };
 
+/* A picture that libzip pulls. */
+struct reel {
+  struct reel *next;
+  struct film film;
+};
+
 struct render {
   struct stage s;
-  struct pull *pulls;       /* of the running write */
+  struct pull *pulls; /* of the running write */
+  struct reel *reels;
   struct part_copy *copies; /* in the effects' arena */
   size_t ncopies, copies_cap;
 };
@@ -49,6 +56,12 @@ static void free_pulls(struct render *r) {
     mem_free(p);
   }
   r->pulls = NULL;
+  for (struct reel *p = r->reels, *next; p != NULL; p = next) {
+    next = p->next;
+    film_close(&p->film);
+    mem_free(p);
+  }
+  r->reels = NULL;
 }
 
 void render_free(struct render *r) {
@@ -125,6 +138,12 @@ static bool name_copy(struct render *r, size_t i, size_t copy) {
   return ok;
 }
 
+/* The relations from the given one on belong to the part of that name. */
+static void own_relations(struct render *r, size_t from, str name) {
+  struct extras *e = &r->s.effects.extras;
+  for (size_t i = from; i < e->nrelations; i++) e->relations[i].owner = name;
+}
+
 static bool survey_part(struct render *r, size_t i, uint64_t numbers[FLAVOUR_SPACES],
                         struct findings *fs) {
   const struct part *p = &r->s.t->parts[i];
@@ -132,8 +151,12 @@ static bool survey_part(struct render *r, size_t i, uint64_t numbers[FLAVOUR_SPA
   r->s.effects.parts[i] = ARENA_ARRAY(r->s.effects.arena, n + 1, struct part_start);
   if (r->s.effects.parts[i] == NULL) return no_memory(fs);
   for (size_t copy = 0; copy < n; copy++) {
+    size_t relations = r->s.effects.extras.nrelations;
     if (!survey_copy(r, i, copy, numbers, fs)) return false;
     if (copy != 0 && !name_copy(r, i, copy)) return no_memory(fs);
+    own_relations(r, relations,
+                  copy != 0 ? r->copies[r->ncopies - 1].name
+                            : pack_name(r->s.t->pack, p->info->entry));
   }
   return true;
 }
@@ -187,22 +210,49 @@ static bool put_part(struct render *r, struct pack_out *o, size_t i, size_t copy
   return pack_put_stream(o, name, &stream, fs);
 }
 
-/* Relationships, content types and manifest name the copies of parts too, numbering its lists. */
-static bool put_listing(struct render *r, struct pack_out *o, size_t entry, bool *put,
+/* ---- what tells of other parts ---- */
+
+static struct additions additions_of(const struct render *r) {
+  const struct extras *e = &r->s.effects.extras;
+  return (struct additions){.copies = r->copies,
+                            .ncopies = r->ncopies,
+                            .lists = r->s.effects.lists,
+                            .nlists = r->s.effects.nlists,
+                            .pictures = e->pictures,
+                            .npictures = e->npictures,
+                            .relations = e->relations,
+                            .nrelations = e->nrelations,
+                            .dropped = r->s.t->dropped,
+                            .ndropped = r->s.t->ndropped};
+}
+
+static bool has_additions(const struct additions *a) {
+  return a->ncopies + a->nlists + a->npictures + a->nrelations + a->ndropped != 0;
+}
+
+/* Relationships, content types and manifest name the copies of parts, pictures and addresses too,
+ * numbering its lists.  entry -1: one that the template does not have. */
+static bool put_listing(struct render *r, struct pack_out *o, ptrdiff_t entry, str name, bool *put,
                         struct findings *fs) {
   struct template *t = r->s.t;
+  struct additions add = additions_of(r);
   struct buf plain, more;
-  str bytes;
+  str bytes = STR_NONE;
+  *put = false;
+  if (!has_additions(&add)) return true;
   buf_init(&plain, LIMIT_XML_PART);
   buf_init(&more, LIMIT_XML_PART);
   bool ok = true;
-  if (!t->flavour->replaced(t->state, entry, &bytes)) {
-    ok = pack_read(t->pack, entry, LIMIT_XML_PART, &plain, fs);
+  if (entry >= 0 && !t->flavour->replaced(t->state, (size_t)entry, &bytes)) {
+    ok = pack_read(t->pack, (size_t)entry, LIMIT_XML_PART, &plain, fs);
     bytes = buf_str(&plain);
   }
-  struct additions add = {r->copies, r->ncopies, r->s.effects.lists, r->s.effects.nlists};
-  *put = ok && t->flavour->with_additions(t->state, t->pack, entry, bytes, &add, &more);
-  if (*put) ok = pack_put_bytes(o, pack_name(t->pack, entry), buf_str(&more), false, fs);
+  *put = ok && t->flavour->with_additions(t->state, t->pack, entry, name, bytes, &add, &more);
+  if (more.failed)
+    ok = mem_failed()
+             ? no_memory(fs)
+             : finding(fs, CODE_TOO_LONG, NULL, NULL, name, finding_number(fs, LIMIT_XML_PART));
+  if (ok && *put) ok = pack_put_bytes(o, name, buf_str(&more), false, fs);
   buf_free(&plain);
   buf_free(&more);
   return ok;
@@ -227,9 +277,8 @@ static bool put_entry(struct render *r, struct pack_out *o, size_t entry, struct
   for (size_t i = 0; i < t->nparts; i++)
     if (t->parts[i].info->entry == entry && t->parts[i].program != NULL)
       return put_part(r, o, i, 0, name, fs);
-  bool listing =
-      (r->ncopies != 0 || r->s.effects.nlists != 0) && t->flavour->tells(t->state, entry);
-  if (listing && !put_listing(r, o, entry, &put, fs)) return false;
+  if (t->flavour->tells(t->state, entry) && !put_listing(r, o, (ptrdiff_t)entry, name, &put, fs))
+    return false;
   return put || put_plain(r, o, entry, name, fs);
 }
 
@@ -240,6 +289,16 @@ static bool put_added(struct render *r, struct pack_out *o, struct findings *fs)
   for (size_t i = 0; t->flavour->added(t->state, i, &name, &bytes); i++)
     if (!pack_put_bytes(o, name, bytes, false, fs)) return false;
   return true;
+}
+
+/* What belongs to a copy of a part. */
+static bool put_along(struct render *r, struct pack_out *o, size_t entry, str name,
+                      struct findings *fs) {
+  struct template *t = r->s.t;
+  bool put = false;
+  if (t->flavour->tells(t->state, entry) && !put_listing(r, o, (ptrdiff_t)entry, name, &put, fs))
+    return false;
+  return put || put_plain(r, o, entry, name, fs);
 }
 
 /* The copies of parts, and what belongs to each. */
@@ -255,9 +314,38 @@ static bool put_copies(struct render *r, struct pack_out *o, struct findings *fs
     for (size_t k = 0;
          t->flavour->copied_along(t->state, t->pack, copy, k, r->s.effects.arena, &entry, &name);
          k++)
-      if (!put_plain(r, o, entry, name, fs)) return false;
+      if (!put_along(r, o, entry, name, fs)) return false;
   }
   return true;
+}
+
+/* Relationships of parts that have none in the template. */
+static bool put_new_relations(struct render *r, struct pack_out *o, struct findings *fs) {
+  const struct template *t = r->s.t;
+  const struct extras *e = &r->s.effects.extras;
+  bool ok = true, there, put;
+  for (size_t i = 0; ok && i < e->nrelations; i++) {
+    const struct new_relation *l = &e->relations[i];
+    if (i != 0 && str_eq(l->owner, l[-1].owner)) continue;
+    str name = t->flavour->relations_of(t->pack, l->entry, l->owner, r->s.effects.arena, &there);
+    if (!there) ok = put_listing(r, o, -1, name, &put, fs);
+  }
+  return ok;
+}
+
+static bool put_pictures(struct render *r, struct pack_out *o, struct findings *fs) {
+  const struct extras *e = &r->s.effects.extras;
+  bool ok = true;
+  for (size_t i = 0; ok && i < e->npictures; i++) {
+    const struct photo *p = &e->album.photos[i];
+    struct reel *reel = mem_calloc(1, sizeof *reel);
+    if (reel == NULL) return no_memory(fs);
+    reel->next = r->reels;
+    r->reels = reel;
+    struct pack_stream stream = film_stream(&reel->film, p, fs);
+    ok = pack_put_stream(o, e->pictures[i].name, &stream, fs);
+  }
+  return ok;
 }
 
 static bool put_first(struct render *r, struct pack_out *o, size_t entry, struct findings *fs) {
@@ -283,7 +371,8 @@ bool render_write(struct render *r, const char *path, enum pack_mode mode, struc
   bool ok = first < 0 || put_first(r, o, (size_t)first, fs);
   for (size_t i = 0; ok && i < pack_count(t->pack); i++)
     if ((ptrdiff_t)i != first) ok = put_entry(r, o, i, fs);
-  ok = ok && put_copies(r, o, fs) && put_added(r, o, fs);
+  ok = ok && put_copies(r, o, fs) && put_added(r, o, fs) && put_new_relations(r, o, fs) &&
+       put_pictures(r, o, fs);
   if (ok && mem_failed()) ok = no_memory(fs);
   if (ok)
     ok = pack_commit(o, fs);

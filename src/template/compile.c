@@ -66,3 +66,8 @@ bool compile_mark_attr(struct compile *c, xmlAttr *attr, size_t from, size_t to,
   buf_free(&b);
   return ok;
 }
+
+bool compile_prints(const struct mark *m) {
+  bool value = m->kind == MARK_VALUE || m->kind == MARK_PICTURE || m->kind == MARK_LINK_VALUE;
+  return value && m->tag != NULL;
+}

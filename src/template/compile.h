@@ -99,7 +99,13 @@ enum mark_kind {
   MARK_IDENT,
   MARK_NOTE_REF,
   MARK_PART_REF,
-  MARK_NOTE_ID
+  MARK_NOTE_ID,
+  MARK_PICTURE, /* with MARK_END behind the picture */
+  MARK_PICTURE_SLOT,
+  MARK_LINK_TEXT,
+  MARK_LINK_VALUE,
+  MARK_LINK,
+  MARK_LINK_REF
 };
 
 struct mark {
@@ -137,6 +143,7 @@ struct compile {
   char attr_mark[4]; /* noncharacter (UTF-8) around numbers in attributes */
   struct program *program;
   size_t idents_cap, note_refs_cap, merges_cap;
+  size_t pictures_cap, picture_slots_cap, links_cap, link_texts_cap;
   xmlNode **merge_cells; /* by merge */
   xmlNode **merge_rows;
   size_t nmerge_cells, merge_cells_cap, nmerge_rows, merge_rows_cap;
@@ -201,6 +208,14 @@ bool formula_settle(struct compile *c, const struct formulas *f);
 /* A tag with that inside, between the braces in force. */
 str adopt_tag(const struct compile *c, str inside);
 bool walk_part(struct compile *c);
+/* All tags of a text that is no paragraph's. False: findings. */
+bool walk_scan(struct compile *c, str text, struct tag ***tags, size_t *n);
+/* A picture that stands for another. */
+bool picture_walk(struct compile *c, xmlNode *n);
+/* A link with tags in its address. */
+bool link_walk(struct compile *c, xmlNode *n);
+/* Does the mark print a value where it stands? */
+bool compile_prints(const struct mark *m);
 bool place_part(struct compile *c);
 /* Before rows vanish: cells that cover rows which are repeated or chosen count them. */
 bool span_part(struct compile *c);

@@ -164,6 +164,14 @@ static bool cut_mark(struct cutter *k, const struct mark *m) {
   case MARK_SPAN: return emit(k, OP_SPAN, m->a, 0);
   case MARK_SPAN_ROW: return emit(k, OP_SPAN_ROW, m->a, 0);
   case MARK_IDENT: return emit(k, OP_IDENT, m->a, 0);
+  case MARK_PICTURE:
+    return add_field(k, m, &k->p->pictures[m->a].field) && open_range(k, MARK_PICTURE, 0) &&
+           emit(k, OP_PICTURE, m->a, 0);
+  case MARK_PICTURE_SLOT: return emit(k, OP_PICTURE_SLOT, m->a, 0);
+  case MARK_LINK_TEXT: return emit(k, OP_LINK_TEXT, m->a, 0);
+  case MARK_LINK_VALUE: return add_field(k, m, &i) && emit(k, OP_LINK_VALUE, i, 0);
+  case MARK_LINK: return emit(k, OP_LINK, m->a, 0);
+  case MARK_LINK_REF: return emit(k, OP_LINK_REF, m->a, 0);
   case MARK_SLOT: return emit(k, OP_SLOT, m->a, m->b);
   case MARK_SEEN: return emit(k, OP_SEEN, m->a, 0);
   case MARK_LOOK: return open_range(k, MARK_LOOK, m->b) && emit(k, OP_LOOK, m->a, 0);

@@ -24,7 +24,8 @@ static void dump_op(const struct program *p, size_t i, struct buf *out) {
   buf_put_u64(out, op->b);
   buf_puts(out, "\t");
   if (op->kind == OP_LITERAL) put_cut(out, str_sub(buf_str(&p->bytes), op->a, op->a + op->b));
-  if (op->kind == OP_VALUE) put_cut(out, p->fields[op->a].tag);
+  if (op->kind == OP_PICTURE) put_cut(out, p->fields[p->pictures[op->a].field].tag);
+  if (op->kind == OP_VALUE || op->kind == OP_LINK_VALUE) put_cut(out, p->fields[op->a].tag);
   if (op->kind == OP_EACH) put_cut(out, p->loops[op->a].tag);
   if (op->kind == OP_TEST) put_cut(out, p->conditions[op->a].tag);
   buf_puts(out, "\n");

@@ -78,6 +78,27 @@ struct merge {
   uint32_t left; /* index + 1 of the merge at its left in the same row, or 0 */
 };
 
+/* A picture whose file is named by a value. */
+struct picture_use {
+  uint32_t field;
+  uint64_t width, height; /* of its frame, EMU */
+};
+
+/* What is written at one place of its markup. */
+struct picture_slot {
+  uint32_t picture;
+  enum frame_kind kind;
+  unsigned unit;
+  bool attribute;
+  str own, instead; /* when the template's picture stays; of FRAME_TEXT, when it does not */
+};
+
+/* A link whose address is put together. */
+struct link_use {
+  const struct place *place;
+  str tag; /* the first in it */
+};
+
 /* ---- what a program knows of its text ---- */
 
 struct piece {
@@ -107,6 +128,14 @@ struct program {
   size_t nnote_refs;
   struct merge *merges;
   size_t nmerges;
+  struct picture_use *pictures;
+  size_t npictures;
+  struct picture_slot *picture_slots;
+  size_t npicture_slots;
+  struct link_use *links;
+  size_t nlinks;
+  str *link_texts; /* pieces of addresses */
+  size_t nlink_texts;
   size_t nblocks, nregions; /* slots of SLOT, regions of LOOK */
   size_t nspans;            /* of SPAN */
   struct paragraph *paragraphs;
@@ -145,6 +174,8 @@ struct template {
   size_t nnotes;
   struct part_use *uses;
   size_t nuses, uses_cap;
+  struct dropped_link *dropped;
+  size_t ndropped, dropped_cap;
   uint64_t next_number[FLAVOUR_SPACES]; /* above every number in the template */
   uint64_t next_note;                   /* above every id of a note */
   unsigned depth;                       /* frames that any program needs */

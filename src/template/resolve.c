@@ -236,7 +236,7 @@ static int list_of_row(struct compile *c, xmlNode *row, const struct scope *scop
     const struct mark *m = compile_mark_of(c, n);
     if (m != NULL && m->kind == MARK_EACH) loops++;
     if (m != NULL && m->kind == MARK_END && loops > 0 && m->section) loops--;
-    if (m != NULL && m->kind == MARK_VALUE && m->tag != NULL && loops == 0) {
+    if (m != NULL && compile_prints(m) && loops == 0) {
       struct expr_env env = env_of(c, scope, m->tag->place);
       env.fs = quiet;
       struct ref r;
@@ -403,6 +403,8 @@ static bool resolve_children(struct compile *c, xmlNode *parent, const struct wh
     if (m == NULL || m->tag == NULL) continue;
     switch (m->kind) {
     case MARK_VALUE: ok = resolve_value(c, m, k, here) && ok; break;
+    case MARK_PICTURE:
+    case MARK_LINK_VALUE: ok = resolve_value(c, m, NULL, here) && ok; break;
     case MARK_EACH:
     case MARK_TEST:
       if (n > LIMIT_LOOP_DEPTH) return false;

@@ -79,7 +79,7 @@ static void tell_unknown_names(struct compile *c, const struct scope *root) {
   struct findings *quiet = findings_new();
   for (size_t i = 0; quiet != NULL && i < c->nmarks; i++) {
     const struct tag *t = c->marks[i]->tag;
-    if (c->marks[i]->kind != MARK_VALUE || t == NULL || t->kind != TAG_VALUE) continue;
+    if (!compile_prints(c->marks[i]) || t->kind != TAG_VALUE) continue;
     struct expr_env env = {
         .names = c->t->names, .scope = root, .arena = c->arena, .place = t->place, .fs = quiet};
     const struct expr *e =

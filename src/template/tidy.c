@@ -205,6 +205,7 @@ static int range_step(const struct compile *c, const xmlNode *n) {
   case MARK_LOOK:
   case MARK_NOTE:
   case MARK_MERGE_TEST:
+  case MARK_PICTURE:
   case MARK_SLOT_TEST: return 1;
   case MARK_END:
   case MARK_NOTE_END: return -1;

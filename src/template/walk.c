@@ -253,6 +253,11 @@ static bool scan_text(struct walker *w, struct para *p, str text, struct tag ***
   }
 }
 
+bool walk_scan(struct compile *c, str text, struct tag ***tags, size_t *n) {
+  struct walker w = {.c = c};
+  return scan_text(&w, NULL, text, tags, n);
+}
+
 /* Takes [from, to) out of a text node; what is put there instead, and the text behind, go into
  * nodes of their own, so that the work does not grow with the length of the node. */
 static bool cut_text(struct compile *c, struct piece_at *k, size_t from, size_t to, xmlNode *anchor,
@@ -529,22 +534,12 @@ static bool walk_dead(struct compile *c, const xmlNode *n, const char *why) {
   return ok;
 }
 
-/* A tag in the address of a link would be left standing too. */
-static bool walk_link(struct compile *c, const xmlNode *n) {
-  str text = c->t->flavour->link(c->t->state, c->info->entry, n, c->arena);
-  struct scan_found f = scan_next(text, 0, &c->marks_around);
-  if (f.kind != SCAN_TAG) return true;
-  return finding(c->fs, CODE_TAG_PLACE, &c->place, NULL, str_sub(text, f.from, f.to),
-                 STR(N_("the address of a link")));
-}
-
 static bool walk_element(struct walker *w, xmlNode *n) {
   const struct flavour *f = w->c->t->flavour;
   const char *dead = f->dead_text(n);
   if (dead != NULL) return walk_dead(w->c, n, dead);
+  if (!picture_walk(w->c, n) || !link_walk(w->c, n)) return walk_children(w, n), false;
   if (!walk_attrs(w, n)) return false;
-  bool linked = walk_link(w->c, n);
-  if (!linked) return walk_children(w, n), false;
   if (native_is_plain(n)) return walk_story(w, n);
   switch (f->kind(n)) {
   case KIND_SKIP: return true;

@@ -24,6 +24,7 @@ enum val_kind {
 struct val_source {
   /* Fills file, line and column or sheet and cell; strings go to the arena. */
   void (*place)(const struct val_source *s, uint64_t at, struct arena *a, struct origin *out);
+  str file; /* path of the file, as in the origin */
 };
 
 struct val_lazy;

@@ -550,7 +550,7 @@ static struct buf rows(size_t n) {
 
 static void write_report(struct pack *p, const char *path, enum pack_mode mode,
                          struct text_stream *t, str text, struct findings *fs) {
-  struct pack_stream s = {text_start, text_pull, t};
+  struct pack_stream s = {text_start, text_pull, t, false};
   struct pack_out *o = pack_create(p, path, mode, fs);
   assert_non_null(o);
   for (size_t i = 0; i < pack_count(p); i++) assert_true(pack_put_copy(o, i, STR_NONE, fs));
@@ -669,7 +669,7 @@ static void test_raw_copy(void **state) {
 static void check_stream_failure(struct findings *fs, struct text_stream t, enum code code) {
   findings_clear(fs);
   struct pack *p = open_items(sound, COUNT(sound), fs);
-  struct pack_stream s = {text_start, text_pull, &t};
+  struct pack_stream s = {text_start, text_pull, &t, false};
   struct pack_out *o = pack_create(p, in_folder("f.docx"), PACK_NEW, fs);
   assert_true(pack_put_copy(o, 0, STR_NONE, fs));
   assert_true(pack_put_stream(o, STR("s.xml"), &s, fs));
