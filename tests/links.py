@@ -1,0 +1,170 @@
+#!/usr/bin/env python3
+"""Addresses of links with tags in them: what is written for them, and where data may not lead.
+
+    links.py [WORD …]
+
+As pictures.py, whose helpers it takes.
+"""
+import re
+import sys
+
+sys.dont_write_bytecode = True
+
+import pictures  # noqa: E402
+from pictures import Package, filled, in_document, refused, want  # noqa: E402
+
+CHECKS = []
+MAIN = {'docx': 'word/document.xml', 'odt': 'content.xml'}
+HOSTILE = ['javascript:alert(1)', 'JaVaScRiPt:alert(1)', ' javascript:alert(1)', 'java\tscript:alert(1)',
+           'java\nscript:alert(1)', 'vbscript:x', 'data:text/html,x', 'file:///etc/passwd', 'FILE:/a', 'ftp://a.cn/',
+           '\\\\server\\share', '//server/share', 'C:\\a.exe', 'a.exe', 'www.a.cn', '/a', '../a', '?x=1', 'http:',
+           'http:/a', 'http://', 'http:///etc', 'https:a', 'mailto:', ' http://a.cn/', '\thttp://a.cn/',
+           'http://a.cn/\nx', ':http://a.cn', 'ms-word:ofe|u|http://a.cn', 'blob:http://a.cn', '　http://a.cn']
+
+
+def check(f):
+    CHECKS.append(f)
+    return f
+
+
+def links(p, form, part=None):
+    """(address or #place, text) of the links of a part."""
+    name = part or MAIN[form]
+    root, out = p.part(name).root, []
+    if form == 'odt':
+        return [(n.get('xlink:href'), n.text()) for n in root.iter('text:a', 'draw:a')]
+    relations = p.relationships(name)
+    for n in root.iter('w:hyperlink', 'a:hlinkClick'):
+        address = relations[n.get('r:id')][1] if n.get('r:id') else '#' + n.get('w:anchor')
+        out.append((address, ''.join(t.text() for t in n.iter('w:t'))))
+    return out
+
+
+def addresses(p, form, part=None):
+    return [a for a, _ in links(p, form, part)]
+
+
+@check
+def parts_of_an_address(form):
+    """A value is one component, whatever it holds; what the template wrote stays."""
+    values = {'编号': '甲/乙?a=1&b#c', '空': ' ', '邮箱': '张三+a@b.cn?cc=x@y.cn', '数': 5, '主机': 'evil.cn:80/'}
+    text = ('[link:http://a.cn/x%20y/{{编号}}/z?n={{数}}&q={{空}}#e|甲]\n[link:mailto:{{邮箱}}?subject={{邮箱}}|乙]\n'
+            '[link:http://{{主机}}/|丙][link:javascript:f({{编号}})|丁][link:x/{{编号}}|戊]\n')
+    encoded = '%E7%94%B2%2F%E4%B9%99%3Fa%3D1%26b%23c'
+    mail = '%E5%BC%A0%E4%B8%89%2Ba{}b.cn%3Fcc%3Dx{}y.cn'
+    got = addresses(filled(form, text, values), form)
+    want(got == ['http://a.cn/x%20y/' + encoded + '/z?n=5&q=%20#e', 'mailto:' + mail.format('@', '@') + '?subject=' +
+                 mail.format('%40', '%40'), 'http://evil.cn%3A80%2F/', 'javascript:f(' + encoded + ')',
+                 'x/' + encoded], got)
+
+
+@check
+def whole_addresses(form):
+    text = '{{每个 址}}\n[link:{{.}}|去]\n{{完}}\n'
+    good = {'http://a.cn/甲 乙?x=1&y=%41%zz#n': 'http://a.cn/%E7%94%B2%20%E4%B9%99?x=1&y=%41%25zz#n',
+            'HTTPS://A.CN': 'HTTPS://A.CN', 'mailto:a@b.cn?subject=x': 'mailto:a@b.cn?subject=x', '#书签': '#书签',
+            'http://a.cn/"<>\\^`{|}': 'http://a.cn/%22%3C%3E%5C%5E%60%7B%7C%7D', '': '#'}
+    got = addresses(filled(form, text, {'址': list(good)}), form)
+    want(got == list(good.values()), got)
+    text = '[link:{{头}}{{尾}}|去][link:{{议}}://a.cn/{{尾}}|去]\n'
+    got = addresses(filled(form, text, {'头': 'http://a.cn/', '尾': '/?', '议': 'https'}), form)
+    want(got == ['http://a.cn/%2F%3F', 'https://a.cn/%2F%3F'], got)
+
+
+@check
+def data_that_lead_elsewhere(form):
+    for x in HOSTILE:
+        refused(form, '[link:{{址}}|去]\n', {'址': x}, 'TB532', 'body, paragraph 1', 'd.json:1')
+        refused(form, '[link:{{址}}/x|去]\n', {'址': x.rstrip('/') or '/'}, 'TB532') if x not in (
+            'http://', 'http:///etc', 'http:', 'mailto:') else None
+    refused(form, '[link:{{议}}:alert(1)|去]\n', {'议': 'javascript'}, 'TB532')
+    refused(form, '[link:{{空}}{{址}}|去]\n', {'空': '', '址': 'file:///a'}, 'TB532')
+    refused(form, '[link:{{址：空则 "javascript:x"}}|去]\n', {}, 'TB532')
+    told = refused(form, '[link:{{甲}}|去][link:http://a.cn/{{乙}}|去]\n', {'甲': 'file:/x'}, 'TB532', 'TB501', '乙')
+    want(told.count('[TB') == 2, told)
+
+
+@check
+def one_relationship_for_each_address(form):
+    """The template's own goes; equal addresses share one; parts have their own."""
+    text = ('{{每个 项}}\n[link:http://a.cn/{{.}}|{{.}}][fn:[link:http://n.cn/{{.}}|{{.}}]][link:http://b.cn/|旧]\n{{完}}\n'
+            '框[tb:[link:http://a.cn/{{项.1}}|一]]\n| [link:http://c.cn/{{表.号}}|去] | x |\n尾\n=== header default\n'
+            '[link:http://h.cn/{{项.2}}|二]\n=== end\n')
+    p = filled(form, text, {'项': ['甲', '乙', '甲'], '表': [{'号': 1}, {'号': 2}]})
+    jia, yi = '%E7%94%B2', '%E4%B9%99'
+    got = addresses(p, form)
+    body = [x for x in got if 'n.cn' not in x]
+    box = ['http://a.cn/' + jia] * (2 if form == 'docx' else 1)
+    want(body == ['http://a.cn/' + jia, 'http://b.cn/', 'http://a.cn/' + yi, 'http://b.cn/', 'http://a.cn/' + jia,
+                  'http://b.cn/'] + box + ['http://c.cn/1', 'http://c.cn/2'], body)
+    if form == 'odt':
+        want([x for x in got if 'n.cn' in x] == ['http://n.cn/' + x for x in (jia, yi, jia)], got)
+        return
+    want(addresses(p, form, 'word/footnotes.xml') == ['http://n.cn/' + x for x in (jia, yi, jia)], 'notes')
+    want(addresses(p, form, 'word/header1.xml') == ['http://h.cn/' + yi], 'header')
+    for name in p.data:
+        if name.endswith('.rels'):
+            targets = [n.get('Target') for n in p.part(name).root.nodes if n.get('TargetMode')]
+            want(len(targets) == len(set(targets)) and not any('{' in t or '%7B' in t for t in targets), name, targets)
+
+
+@check
+def encoded_tags(form):
+    """Tags whose braces or names the office program has percent-encoded."""
+    if form == 'docx':
+        def change(name, d):
+            if name != 'word/_rels/document.xml.rels':
+                return d
+            return re.sub(r'\{\{(.*?)\}\}'.encode(), lambda m: b'%7b%7B' + b''.join(
+                b'%%%02X' % c for c in m.group(1)) + b'%7D%7d', d)
+    else:
+        change = in_document((b'{{', b'%7B%7B'), (b'}}', b'%7D%7D'), ('编号'.encode(), b'%E7%BC%96%E5%8F%B7'))
+    got = addresses(filled(form, '[link:http://a.cn/%7Bx%7D/{{编号}}/{{编号}}|去]\n', {'编号': 7}, change=change), form)
+    want(got == ['http://a.cn/%7Bx%7D/7/7'], got)
+    got = addresses(filled(form, '[link:http://a.cn/{{{{x}}/{{编号}}|去][link:http://a.cn/{x}|去]\n', {'编号': 7}), form)
+    want(got == ['http://a.cn/%7B%7Bx}}/7', 'http://a.cn/{x}'], got)
+    if form == 'odt':  # Writer takes it for a file beside the document
+        change = in_document((b'xlink:href="{{', b'xlink:href="../{{'))
+        got = addresses(filled(form, '[link:{{址}}|去]\n', {'址': 'http://a.cn/'}, change=change), form)
+        want(got == ['http://a.cn/'], got)
+
+
+@check
+def nothing_to_lead_to(form):
+    text = '[link:{{址}}|去][link:http://a.cn/{{号}}|去]\n'
+    refused(form, text, {}, 'TB501', '址', '号')
+    for mode, expected in (('blank', ['#', 'http://a.cn/']), ('dash', ['#', 'http://a.cn/']),
+                           ('keep', ['%7B%7B%E5%9D%80%7D%7D', 'http://a.cn/%7B%7B%E5%8F%B7%7D%7D'])):
+        got = addresses(filled(form, text, {}, '--missing=' + mode), form)
+        want(got == expected, mode, got)
+    got = addresses(filled(form, '[link:{{址：空则 ""}}|去]\n', {}), form)
+    want(got == ['#'], got)
+    refused(form, '[link:http://a.cn/{{如果 址}}x{{完}}|去]\n', {'址': 1}, 'TB310')
+    refused(form, '[link:http://a.cn/{{项}}|去]\n', {'项': {'a': 1}}, 'TB503')
+
+
+@check
+def other_forms(form):
+    """Links of pictures, places in the document, and what shows when the mouse is on a link."""
+    if form == 'odt':
+        change = in_document((b'<draw:frame draw:name="Image', b'<draw:a xlink:type="simple" xlink:href="http://a.cn/'
+                              b'{{n}}"><draw:frame draw:name="Image'), (b'</draw:frame>', b'</draw:frame></draw:a>'),
+                             (b'xlink:href="http://b.cn/"', b'xlink:href="http://b.cn/" office:title="{{n}}"'))
+        p = filled(form, '[pic:图][link:http://b.cn/|去]\n', {'n': 3}, change=change)
+        want(addresses(p, form) == ['http://a.cn/3', 'http://b.cn/'], links(p, form))
+        want(next(p.part(MAIN[form]).root.iter('text:a')).get('office:title') == '3', 'title')
+        return
+    space = b' xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
+    change = in_document((b'<w:hyperlink r:id="rId2">', b'<w:hyperlink w:anchor="{{n}}" w:tooltip="{{n}}!">'),
+                         (b'descr="\xe5\x9b\xbe"/><wp:c', b'descr="\xe5\x9b\xbe"><a:hlinkClick' + space +
+                          b' r:id="rId2" tooltip="{{n}}?"/></wp:docPr><wp:c'),)
+    p = filled(form, '[bs:p3]x[be:p3][pic:图][link:http://a.cn/{{n}}|去]\n', {'n': 'p3'}, change=change)
+    want(addresses(p, form) == ['http://a.cn/p3', '#p3'], links(p, form))
+    root = p.part(MAIN[form]).root
+    want(next(root.iter('w:hyperlink')).get('w:tooltip') == 'p3!', 'tooltip')
+    want(next(root.iter('a:hlinkClick')).get('tooltip') == 'p3?', 'tooltip')
+
+
+if __name__ == '__main__':
+    pictures.CHECKS[:] = CHECKS
+    sys.exit(pictures.main())
