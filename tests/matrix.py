@@ -21,7 +21,7 @@ error there must be no report, and the message must name the place.
 
 -v lists the cells that are n/a or marked later, with the reasons; --table prints the matrix as Markdown.
 
-matrix.txt says at its top what it may hold.
+matrix.txt says at its top what it may hold.  Beside the data lie 东门.png (8 × 2) and 南门.jpeg (3 × 9).
 """
 import argparse
 import concurrent.futures
@@ -276,6 +276,7 @@ def fill(command, folder, form, place, features, cut, standing):
     run.write(os.path.join(folder, 'template.sketch'), text)
     run.write(os.path.join(folder, 'data.json'),
         '{%s}\n' % ',\n '.join('"%s": %s' % d for d in data.items()))
+    run.make_pictures('东门.png 8 2 ff0000\n南门.jpeg 3 9 0000ff\n', folder)
     sketch.make(text, template, cut=cut)
     if os.path.exists(report):
         os.unlink(report)

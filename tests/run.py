@@ -11,6 +11,8 @@ tests/cases/NAME/ holds
     template.sketch    made into four templates: docx and odt, each whole and cut into pieces
                        (tools/sketch.py); or template.docx or template.odt as they are
     data.json          and every other data*.json, in the order of their names
+    pictures           pictures that the data name: NAME WIDTH HEIGHT RRGGBB in a line; they are made
+                       by tools/picture.py beside a copy of the data (optional)
     args               further arguments, one per line (optional)
     expect.txt         text of the report in the form of tools/doctext.py; all templates of the
                        case must give it
@@ -61,6 +63,7 @@ import doctext  # noqa: E402
 import lint  # noqa: E402
 import odf_check  # noqa: E402
 import ooxml_check  # noqa: E402
+import picture  # noqa: E402
 import sketch  # noqa: E402
 from package import PackageError  # noqa: E402
 
@@ -178,6 +181,9 @@ class Case:
         template, ending = self.template(variant, folder)
         data = [self.path(n) for n in sorted(os.listdir(self.folder))
                 if n.startswith('data') and n.endswith('.json')]
+        if self.optional('pictures'):
+            make_pictures(self.optional('pictures'), folder)
+            data = [shutil.copy(d, folder) for d in data]
         output = (self.optional('output') or 'out.@').strip().replace('@', ending)
         if '/' in output:
             os.makedirs(os.path.join(folder, os.path.dirname(output)), exist_ok=True)
@@ -248,6 +254,15 @@ class Case:
             absent = x.startswith('! ')
             if any(x[2 * absent:].encode() in h for h in held) == absent:
                 raise Failure('the report %s "%s"' % ('holds' if absent else 'lacks', x[2 * absent:]))
+
+
+def make_pictures(lines, folder):
+    for x in lines.splitlines():
+        name, w, h, rgb = x.split()
+        path = os.path.join(folder, name)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, 'wb') as f:
+            f.write(picture.make(name.rsplit('.', 1)[1], int(w), int(h), bytes.fromhex(rgb)))
 
 
 def files_in(folder):

@@ -8,7 +8,8 @@ the sketch stands: paragraphs one per line, [p] for an empty one, `# ` headings,
 `- ` or the number they show (`1. `), `| a | b |` rows (`|= ` header rows, < and ^ merged cells,
 ¶ between the paragraphs of a cell, ⟦ … ‖ … ⟧ a table in a cell), an empty line between two
 tables, [t] [br] [page] [fn:…] [en:…] [tb:…] [cm:…] [cs:…]…[ce] [link:URL|…] [pic:ALT] where they
-stand, then `== header default` and the other headers and footers, then `== properties`.
+stand ([pic:ALT=40x10]: a file of so many pixels, other than the 4 × 3 of sketches), then `== header
+default` and the other headers and footers, then `== properties`.
 Blanks at the edges of a paragraph print as \\s.  Deleted text is left out.
 
 The text boxes of a .docx stand in it twice; when the copies differ, both are printed and a line
@@ -24,8 +25,8 @@ from urllib.parse import unquote
 sys.dont_write_bytecode = True
 
 # Atoms of a paragraph are tuples: ('text', s, format), ('t',), ('br',), ('page',), ('link', url,
-# atoms), ('field', '', atoms), ('pic', alt), ('cut',) where something was deleted, and with blocks:
-# ('fn' …, blocks).
+# atoms), ('field', '', atoms), ('pic', alt, size or None), ('cut',) where something was deleted, and
+# with blocks: ('fn' …, blocks).
 # Blocks: ('p', prefix, atoms), ('table', rows), ('section',); a row is (is header, cells), a cell
 # blocks or '<' or '^'.
 
@@ -80,7 +81,7 @@ class Printer:
             elif a[0] == 'link':
                 out.append('[link:%s|%s]' % (unquote(a[1]), self.atoms(a[2])))
             elif a[0] == 'pic':
-                out.append('[pic:%s]' % a[1])
+                out.append('[pic:%s%s]' % (a[1], '=%dx%d' % a[2] if a[2] else ''))
             elif len(a) > 1:
                 out.append('[%s:%s]' % (a[0], self.flow(a[1])))
             else:

@@ -1,4 +1,5 @@
 """Reads the text of a .docx for doctext.py."""
+import picture
 from doctext import Printer, Text
 
 THROUGH = {'w:ins', 'w:moveTo', 'w:smartTag', 'w:customXml', 'w:sdt', 'w:sdtContent', 'w:dir',
@@ -226,10 +227,16 @@ class Reader:
                 atoms.append(('tb', self.blocks(b)))
         elif n.tag == 'w:drawing':
             pr = next(n.iter('wp:docPr'), None)
-            atoms.append(('pic', pr.get('descr', '') if pr else ''))
+            atoms.append(('pic', pr.get('descr', '') if pr else '', self.size(n.iter('a:blip'), 'r:embed')))
         else:
             shape = next((k for k in n.iter() if k.get('alt') is not None), None)
-            atoms.append(('pic', shape.get('alt') if shape else ''))
+            atoms.append(('pic', shape.get('alt') if shape else '', self.size(n.iter('v:imagedata'), 'r:id')))
+
+    def size(self, images, reference):
+        """Of the file that a picture shows, unless it is that of sketches."""
+        n = next(images, None)
+        target = self.relations.get(n.get(reference), ('', '', 0))[1] if n else ''
+        return picture.other_size(self.p.data.get(target, b''))
 
     def both_copies(self, n, atoms):
         copies = []

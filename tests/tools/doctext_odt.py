@@ -1,6 +1,7 @@
 """Reads the text of an .odt for doctext.py."""
 import re
 
+import picture
 from doctext import Text, merge_text
 
 BLANK = re.compile('[ \t\r\n]+')
@@ -253,7 +254,9 @@ class Reader:
             atoms.append(('tb', self.blocks(box)))
             return
         alt = node.child('svg:desc') or node.child('svg:title')
-        atoms.append(('pic', alt.text() if alt else ''))
+        image = node.child('draw:image')
+        data = self.p.data.get(image.get('xlink:href', ''), b'') if image else b''
+        atoms.append(('pic', alt.text() if alt else '', picture.other_size(data)))
 
     # ---- the rest ---------------------------------------------------------------------------
 

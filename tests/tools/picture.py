@@ -114,6 +114,12 @@ def size(data):
     return m and (int(m.group(1)), int(m.group(2)))
 
 
+def other_size(data):
+    """The size of a picture other than the 4 × 3 pixels that a sketch's [pic:…] shows, or None."""
+    found = size(data)
+    return found if found != (4, 3) else None
+
+
 def main():
     if len(sys.argv) < 5:
         sys.exit(__doc__)
