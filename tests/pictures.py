@@ -645,6 +645,38 @@ def types_that_clash(form):
         want(p.content_type(stored(p, form)[0]) == 'image/jpeg', p.content_type(stored(p, form)[0]))
 
 
+@check
+def page_of_photos(form):
+    """The page in fixtures/, as Word and Writer wrote it."""
+    folder = os.path.join(HERE, '..', 'fixtures', '现场照片')
+    t, out = os.path.join(folder, '现场照片.' + form), 'page.' + form
+    r = subprocess.run([TIANBAO, 'fill', t, os.path.join(folder, '现场照片.json'), '-o', out],
+                       stdin=subprocess.DEVNULL, capture_output=True)
+    want(r.returncode == 0 and not r.stderr, r.stderr.decode())
+    found = lint.compare(out, t)
+    want(not found, found)
+    p = Package(out)
+    got = shown(p, form)
+    sizes = {'全景': (240, 100), '道路': (160, 120), '水井': (90, 140), '便桥': (200, 84)}
+    want([picture.size(x[1]) for x in got] == list(sizes.values()), 'pictures')
+    for name, x in zip(sizes, got):
+        want(x[1] == open(os.path.join(folder, '照片', name + '.png'), 'rb').read(), name)
+        w, h = (float(str(v).rstrip('in')) for v in x[2:4])
+        fw, fh = (2160000, 1440000) if name == '全景' else (2520000, 1890000)
+        fw, fh = (fw, fh) if form == 'docx' else (fw / 914400, fh / 914400)
+        want(abs(w / h - sizes[name][0] / sizes[name][1]) < 0.01, name, 'proportions', w, h)
+        want(abs(w - fw) < fw / 900 or abs(h - fh) < fh / 900, name, 'fits', w, h)
+        want(w < fw * 1.001 and h < fh * 1.001, name, 'over the frame', w, h)
+    want([x[4] for x in got] == ['全景照片'] + ['照片'] * 3, 'alternative text')
+    root = p.part('word/document.xml' if form == 'docx' else 'content.xml').root
+    titles = [n.get('title') for n in root.iter('wp:docPr')][1:] if form == 'docx' else [
+        n.text() for n in root.iter('svg:title')]
+    want(titles == [x + '现场' for x in ('茶溪村通组道路硬化', '龙塘村水井修缮', '下河便桥')], titles)
+    address = 'http://qingyan.example/2023/%E9%A1%B9%E7%9B%AE?id=7'
+    want(address in ([n.get('xlink:href') for n in root.iter('text:a')] if form == 'odt' else
+                     [x[1] for x in p.relationships('word/document.xml').values()]), 'the address')
+
+
 def main():
     words = sys.argv[1:]
     for f in CHECKS:

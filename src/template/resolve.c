@@ -308,6 +308,7 @@ static bool resolve_row(struct compile *c, xmlNode *row, const struct where *w) 
       if (!add_row_loop(c, row, &list, &place, &inner, &inner)) return false;
       inner.row = row;
     }
+    if (inner.repeated && !w->repeated && !refs_idents(c, row)) return false;
   }
   return resolve_children(c, row, &inner);
 }
