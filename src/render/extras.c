@@ -85,9 +85,8 @@ static enum given give(struct machine *m, const struct field *f, struct result *
 
 /* The folder of the data file that a value comes from; of the record when the template made it. */
 static str folder_of(struct machine *m, const struct result *r) {
-  const struct val *root = m->s->frames[0].item;
-  const struct val_source *s = r->v.source != NULL ? r->v.source : root->source;
-  str file = s != NULL ? s->file : STR("");
+  const struct val *from = r->v.source != NULL ? &r->v : m->s->frames[0].item;
+  str file = val_file(from, m->s->scratch);
   while (file.n > 0 && file.p[file.n - 1] != '/') file.n--;
   return file;
 }

@@ -148,6 +148,13 @@ void val_origin(const struct val *v, struct arena *a, struct origin *out) {
   if (v->source != NULL) v->source->place(v->source, v->at, a, out);
 }
 
+str val_file(const struct val *v, struct arena *a) {
+  struct origin o;
+  if (v->source != NULL && v->source->file.n != 0) return v->source->file;
+  val_origin(v, a, &o);
+  return o.file;
+}
+
 struct val val_text(str text) {
   str number, unit;
   struct val v = {.kind = VAL_TEXT, .text = text};

@@ -24,7 +24,7 @@ enum val_kind {
 struct val_source {
   /* Fills file, line and column or sheet and cell; strings go to the arena. */
   void (*place)(const struct val_source *s, uint64_t at, struct arena *a, struct origin *out);
-  str file; /* path of the file, as in the origin */
+  str file; /* path of the file, as in the origin; empty: only `place` knows it */
 };
 
 struct val_lazy;
@@ -100,6 +100,9 @@ bool val_num(const struct val *v, struct num *x);
 bool val_has_num(const struct val *v);
 /* Where it came from; origin.file is empty for calculated values. */
 void val_origin(const struct val *v, struct arena *a, struct origin *out);
+
+/* Path of the file that it came from, or empty; cheap. */
+str val_file(const struct val *v, struct arena *a);
 
 /* 4000多, 约300人, ≥50, 95%以上: a number with words that make it inexact; `number` is the text
  * of the number, `unit` the canonical unit word behind it, or empty. */
