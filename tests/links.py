@@ -165,6 +165,58 @@ def other_forms(form):
     want(next(root.iter('a:hlinkClick')).get('tooltip') == 'p3?', 'tooltip')
 
 
+def field(pieces, result):
+    """A complex field whose code stands in pieces."""
+    return ('<w:r><w:fldChar w:fldCharType="begin"/></w:r>' + ''.join(
+        '<w:r><w:instrText xml:space="preserve">%s</w:instrText></w:r><w:proofErr w:type="spellStart"/>' % p for p in pieces) +
+        '<w:r><w:fldChar w:fldCharType="separate"/></w:r><w:r><w:t>%s</w:t></w:r><w:r><w:fldChar '
+        'w:fldCharType="end"/></w:r>' % result).encode()
+
+
+def codes(p):
+    """The codes of the fields in the document, each joined."""
+    out, inside = [], False
+    for n in p.part('word/document.xml').root.iter('w:fldChar', 'w:instrText', 'w:fldSimple'):
+        if n.tag == 'w:fldSimple':
+            out.append(n.get('w:instr'))
+        elif n.tag == 'w:fldChar':
+            inside = n.get('w:fldCharType') == 'begin'
+            out += [''] if inside else []
+        else:
+            out[-1] += n.text()
+    return out
+
+
+@check
+def hyperlink_fields(form):
+    """HYPERLINK as Word keeps it in a field, whole or in pieces; its switches stay."""
+    if form == 'odt':
+        return
+    text = '{{#项}}\n[u:甲]\n{{/项}}\n'
+    run = re.compile('<w:r>(?:(?!</w:r>).)*甲</w:t></w:r>'.encode())
+
+    def with_field(xml):
+        return lambda n, d: run.sub(lambda m: xml, d) if n == 'word/document.xml' else d
+
+    values = {'项': [{'号': '一"\\', '址': 'http://a.cn/'}, {'号': 2, '址': 'HTTP://b.cn/"'}]}
+    encoded = '%E4%B8%80%22%5C'
+    for pieces in ([' HYPERLINK "http://a.cn/{{号}}?a=1&amp;b" \\o "tip" \\t "_blank" '],
+                   [' HYPERLINK "http://a.cn/', '{{', '号', '}}?a=1&amp;b', '" \\o "tip" ', '\\t "_blank" '],
+                   [' ', 'HYPER', 'LINK ', '"http://a.cn/%7b%7b号}}?a=1&amp;b" \\o "tip" \\t "_blank" ']):
+        got = codes(filled(form, text, values, change=with_field(field(pieces, '去'))))
+        want(got == [' HYPERLINK "http://a.cn/%s?a=1&b" \\o "tip" \\t "_blank" ' % x for x in (encoded, '2')], pieces, got)
+    simple = '<w:fldSimple w:instr=" HYPERLINK &quot;{{址：空则 &quot;&quot;}}&quot; "><w:r><w:t>去</w:t></w:r></w:fldSimple>'
+    got = codes(filled(form, text, values, change=with_field(simple.encode())))
+    want(got == [' HYPERLINK "http://a.cn/" ', ' HYPERLINK "HTTP://b.cn/%22" '], got)
+    values['项'][1]['址'] = 'javascript:x'
+    refused(form, text, values, 'TB532', change=with_field(simple.encode()))
+    for code in (' HYPERLINK \\l "{{号}}" ', ' HYPERLINK {{号}} ', ' INCLUDEPICTURE "{{号}}" '):
+        refused(form, text, values, 'TB310', change=with_field(field([code], '去')))
+    plain = [' HYPER', 'LINK "http://c.cn/" ']
+    got = codes(filled(form, '[u:甲]{{年}}\n', {'年': 1}, change=with_field(field(plain, '去'))))
+    want(got == [' HYPERLINK "http://c.cn/" '], got)
+
+
 if __name__ == '__main__':
     pictures.CHECKS[:] = CHECKS
     sys.exit(pictures.main())

@@ -692,18 +692,6 @@ static bool docx_list_of(const void *state, xmlNode *p, bool make, str *id, xmlA
   return !make || *attr != NULL;
 }
 
-/* 17.16.22 hyperlink, 20.1.2.2.21 hlinkClick; a place in the document (anchor) is no address. */
-static bool docx_link(const void *state, size_t owner, xmlNode *n, struct link *out) {
-  bool link =
-      is_w(n, "hyperlink") || xml_is(n, NS_A, "hlinkClick") || xml_is(n, NS_A, "hlinkHover");
-  xmlAttr *attr = link ? xml_attr_node(n, NS_R, "id") : NULL;
-  const struct docx_rel *r =
-      attr != NULL ? docx_rel_of(state, owner, xml_attr(n, NS_R, "id")) : NULL;
-  if (r == NULL || r->inside) return false;
-  *out = (struct link){.address = r->address, .attr = attr, .relation = true, .base = STR("")};
-  return true;
-}
-
 static bool docx_note_id(xmlNode *n, struct note_ref *out) {
   bool note = is_w(n, "footnote") || is_w(n, "endnote") || is_w(n, "comment");
   str type = note ? xml_attr(n, NS_W, "type") : STR_NONE;

@@ -172,6 +172,7 @@ bool docx_wanted(const void *state, size_t entry);
 xmlNode *docx_new_run(xmlNode *like, xmlNode *text);
 bool docx_recognise(const struct pack *p);
 bool docx_open(struct pack *p, struct arena *a, void **state, struct findings *fs);
+bool docx_link(const void *state, size_t owner, xmlNode *n, struct link *out);
 bool docx_picture_alt(xmlNode *n, unsigned nth, struct frame_slot *out);
 bool docx_picture_frame(xmlNode *n, struct arena *a, struct picture_frame *out, const char **why);
 bool docx_put_length(struct buf *out, uint64_t emu, unsigned unit);

@@ -188,7 +188,9 @@ struct picture_frame {
 /* A link. */
 struct link {
   str address;   /* as it is written, percent-encoded or not */
-  xmlAttr *attr; /* holds the address, or the id of its relationship: */
+  xmlAttr *attr; /* [from, to) of it is the address, or the id of its relationship: */
+  xmlNode *text; /* when attr is NULL: of this text */
+  size_t from, to;
   bool relation;
   str base; /* what the program that made the template puts before an address of no known kind */
 };

@@ -583,7 +583,8 @@ static bool odt_link(const void *state, size_t owner, xmlNode *n, struct link *o
   bool link = is_text(n, "a") || xml_is(n, NS_DRAW, "a");
   xmlAttr *attr = link ? xml_attr_node(n, NS_XLINK, "href") : NULL;
   if (attr == NULL) return false;
-  *out = (struct link){.address = xml_attr(n, NS_XLINK, "href"), .attr = attr, .base = STR("../")};
+  str href = xml_attr(n, NS_XLINK, "href");
+  *out = (struct link){.address = href, .attr = attr, .to = href.n, .base = STR("../")};
   return true;
 }
 

@@ -42,11 +42,15 @@ static bool relate(struct machine *m, enum target_kind kind, uint32_t number, st
   return r->target.p != NULL || machine_no_memory(m);
 }
 
+static bool put_escaped(struct machine *m, str s) {
+  if (m->survey) return machine_put(m, s);
+  return xml_escape(&m->out, s, true) || machine_no_memory(m);
+}
+
 static bool put_reference(struct machine *m, enum target_kind kind, uint32_t number, str name) {
   arena_reset(m->s->scratch);
   str id = flavour_in(m)->relation_id(m->s->t->state, kind, number, m->s->scratch);
-  if (m->survey) return machine_put(m, id.n != 0 ? id : name);
-  return xml_escape(&m->out, id.n != 0 ? id : name, true) || machine_no_memory(m);
+  return put_escaped(m, id.n != 0 ? id : name);
 }
 
 /* ---- the value ---- */
@@ -222,26 +226,31 @@ bool extras_link_value(struct machine *m, const struct op *op) {
   return ok || m->survey;
 }
 
+static str whole_address(const struct machine *m) {
+  return m->address.n != 0 ? buf_str(&m->address) : STR("#");
+}
+
 /* The address is complete; an empty one leads nowhere. */
 bool extras_link(struct machine *m, const struct op *op) {
   struct extras *e = extras_of(m);
-  str address = m->address.n != 0 ? buf_str(&m->address) : STR("#");
+  str address = whole_address(m);
   uint32_t number = 0;
+  if (!m->p->links[op->a].relation) return true;
   bool known = keys_find(&e->addresses, address, &number);
-  bool ok = known;
-  if (!known && m->survey) {
-    number = e->naddresses++;
-    ok = keys_add(&e->addresses, m->s->effects.arena, address, number) || machine_no_memory(m);
-  }
   m->targets[op->a] = number;
-  if (ok && m->survey) ok = relate(m, TARGET_LINK, number, address);
-  if (!ok && !m->survey) finding(m->fs, CODE_INTERNAL, NULL, NULL, STR("an address is not known"));
-  return ok;
+  if (!m->survey)
+    return known || finding(m->fs, CODE_INTERNAL, NULL, NULL, STR("an address is not known"));
+  if (!known) {
+    m->targets[op->a] = number = e->naddresses++;
+    if (!keys_add(&e->addresses, m->s->effects.arena, address, number)) return machine_no_memory(m);
+  }
+  return relate(m, TARGET_LINK, number, address);
 }
 
 bool extras_link_ref(struct machine *m, const struct op *op) {
-  bool ok = put_reference(m, TARGET_LINK, m->targets[op->a],
-                          m->address.n != 0 ? buf_str(&m->address) : STR("#"));
+  str address = whole_address(m);
+  bool ok = m->p->links[op->a].relation ? put_reference(m, TARGET_LINK, m->targets[op->a], address)
+                                        : put_escaped(m, address);
   buf_clear(&m->address);
   return ok;
 }

@@ -22,9 +22,9 @@ struct para;
 
 struct tag {
   const struct native *native; /* the field that it is, or NULL: it was typed */
-  str typed;  /* with its braces */
-  str inner;  /* between them, as typed */
-  str folded; /* the inside, folded */
+  str typed;                   /* with its braces */
+  str inner;                   /* between them, as typed */
+  str folded;                  /* the inside, folded */
   const size_t *map;
   enum tag_kind kind;
   str text;          /* folded expression or name */

@@ -78,6 +78,17 @@ static bool drop(struct compile *c, const struct link *l) {
   return d->id.p != NULL || compile_no_memory(c);
 }
 
+/* Puts the mark where the address stood, or the reference to it. */
+static bool put_reference(struct compile *c, const struct link *l, uint32_t number) {
+  if (l->attr != NULL) return compile_mark_attr(c, l->attr, l->from, l->to, number);
+  str all = str_of((const char *)l->text->content), behind = str_sub(all, l->to, all.n);
+  xmlNode *anchor = compile_anchor(c, number), *rest = xml_text(c->xml.doc, behind);
+  if (anchor == NULL || rest == NULL || !xml_shorten_text(l->text, l->from)) return false;
+  xml_insert_after(l->text, rest);
+  xml_insert_after(l->text, anchor);
+  return true;
+}
+
 /* The end of the address, and the reference to it. */
 static bool put_link(struct compile *c, xmlNode *n, const struct link *l, const struct tag *first) {
   struct program *p = c->program;
@@ -89,10 +100,8 @@ static bool put_link(struct compile *c, xmlNode *n, const struct link *l, const 
   if (ref == NULL) return compile_no_memory(c);
   p->links = u - (p->nlinks - 1);
   m->a = ref->a = (uint32_t)(p->nlinks - 1);
-  *u = (struct link_use){.place = first->place, .tag = first->typed};
-  const xmlNode *text = l->attr->children;
-  size_t length = text != NULL ? strlen((const char *)text->content) : 0;
-  return drop(c, l) && (compile_mark_attr(c, l->attr, 0, length, number) || compile_no_memory(c));
+  *u = (struct link_use){.place = first->place, .tag = first->typed, .relation = l->relation};
+  return drop(c, l) && (put_reference(c, l, number) || compile_no_memory(c));
 }
 
 /* What stands between two tags, as the template wrote it; {{{{ is two braces. */

@@ -96,7 +96,8 @@ struct picture_slot {
 /* A link whose address is put together. */
 struct link_use {
   const struct place *place;
-  str tag; /* the first in it */
+  str tag;       /* the first in it */
+  bool relation; /* the part refers to the address by a relationship */
 };
 
 /* ---- what a program knows of its text ---- */

@@ -537,8 +537,8 @@ static bool walk_dead(struct compile *c, const xmlNode *n, const char *why) {
 static bool walk_element(struct walker *w, xmlNode *n) {
   const struct flavour *f = w->c->t->flavour;
   const char *dead = f->dead_text(n);
-  if (dead != NULL) return walk_dead(w->c, n, dead);
   if (!picture_walk(w->c, n) || !link_walk(w->c, n)) return walk_children(w, n), false;
+  if (dead != NULL) return walk_dead(w->c, n, dead);
   if (!walk_attrs(w, n)) return false;
   if (native_is_plain(n)) return walk_story(w, n);
   switch (f->kind(n)) {
