@@ -643,6 +643,16 @@ def types_that_clash(form):
     for change in wrong:
         p = filled(form, '[pic:{{图}}]\n', {'图': 'a.jpg'}, change=change)
         want(p.content_type(stored(p, form)[0]) == 'image/jpeg', p.content_type(stored(p, form)[0]))
+    text = '文\n=== header default\n[pic:{{图}}]\n=== end\n'
+    rels = 'word/_rels/header1.xml.rels'
+    none = b'<?xml version="1.0"?><!-- none --><Relationships xmlns="%s"/>' % (
+        b'http://schemas.openxmlformats.org/package/2006/relationships')
+    prefixed = none.replace(b'<Relationships xmlns=', b'<x:Relationships xmlns:x=')
+    for instead in (None, none, prefixed, none.replace(b'/>', b'> </Relationships>')):
+        p = filled(form, text, {'图': 'a.jpg'}, change=lambda n, d: instead if n == rels else d)
+        blip = next(p.part('word/header1.xml').root.iter('a:blip'))
+        kind, target, _ = p.relationships('word/header1.xml')[blip.get('r:embed')]
+        want(kind == 'image' and p.data[target] == open('a.jpg', 'rb').read(), instead, p.data.get(rels))
 
 
 @check
