@@ -1,6 +1,7 @@
 """Structural rules of WordprocessingML packages (ECMA-376 part 1) for lint.py."""
 import posixpath
 
+import picture
 from lint import Unique
 
 W = 'application/vnd.openxmlformats-officedocument.wordprocessingml.'
@@ -25,6 +26,10 @@ REVISIONS = {'w:' + x for x in 'ins del moveFrom moveTo cellIns cellDel cellMerg
              'sectPrChange tblPrChange tblPrExChange tblGridChange tcPrChange trPrChange '
              'numberingChange moveFromRangeStart moveFromRangeEnd moveToRangeStart '
              'moveToRangeEnd'.split()}
+# What attributes refer to.
+KINDS = {('a:blip', 'r:embed'): 'image', ('v:imagedata', 'r:id'): 'image', ('w:hyperlink', 'r:id'): 'hyperlink',
+         ('a:hlinkClick', 'r:id'): 'hyperlink', ('w:headerReference', 'r:id'): 'header',
+         ('w:footerReference', 'r:id'): 'footer'}
 # Order of children (CT_PPr, CT_RPr, CT_TcPr, CT_TblPr, CT_SectPr, CT_NumPr).
 ORDER = {
     'w:pPr': 'pStyle keepNext keepLines pageBreakBefore framePr widowControl numPr '
@@ -93,6 +98,8 @@ def check_package(p, f):
         kind = p.content_type(name)
         if kind is None:
             f.add('content-type-missing', name, '', 'the part has no content type')
+        elif kind.startswith('image/') and picture.media_type(p.data[name]) not in (None, kind):
+            f.add('picture-type', name, '', '%s is %s' % (kind, picture.media_type(p.data[name])))
         elif name in p.parts and p.parts[name].root.tag in STORIES and not kind.startswith(
                 (W, 'application/vnd.ms-word.')):
             f.add('content-type-wrong', name, '', kind)
@@ -120,6 +127,8 @@ def check_relations(p, name, root, f):
         for key, value in n.attrs.items():
             if key.startswith('r:') and value and value not in known:
                 f.add('relationship-missing', name, n, '%s="%s"' % (key, value))
+            elif (n.tag, key) in KINDS and value and known[value][0] != KINDS[n.tag, key]:
+                f.add('relationship-kind', name, n, 'it is %s' % known[value][0])
 
 
 def check_prefixes(name, root, f):

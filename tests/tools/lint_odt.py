@@ -3,6 +3,7 @@ import re
 import zipfile
 from urllib.parse import unquote
 
+import picture
 from lint import Unique
 
 PARAGRAPHS = ('text:p', 'text:h')
@@ -90,6 +91,11 @@ def check_package(p, f):
         if name not in listed and not name.endswith('/') and name not in (
                 'mimetype', 'META-INF/manifest.xml'):
             f.add('manifest-lacks', name, '', 'in the package, but not in the manifest')
+    for path, n in listed.items():
+        media = n.get('manifest:media-type', '')
+        kind = picture.media_type(p.data.get(path, b'')) if path.startswith('Pictures/') else None
+        if kind is not None and media not in ('', kind):
+            f.add('picture-type', path, '', '%s is %s' % (media, kind))
     for path in listed:
         if path != '/' and path not in p.data and not path.endswith('/'):
             f.add('manifest-absent', path, '', 'in the manifest, but not in the package')

@@ -114,6 +114,14 @@ def size(data):
     return m and (int(m.group(1)), int(m.group(2)))
 
 
+def media_type(data):
+    """The media type of a picture by its content, or None."""
+    for start, kind in ((b'\x89PNG', 'png'), (b'\xff\xd8\xff', 'jpeg'), (b'GIF8', 'gif'), (b'BM', 'bmp')):
+        if data.startswith(start):
+            return 'image/' + kind
+    return 'image/svg+xml' if b'<svg' in data[:500] else None
+
+
 def other_size(data):
     """The size of a picture other than the 4 × 3 pixels that a sketch's [pic:…] shows, or None."""
     found = size(data)
