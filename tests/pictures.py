@@ -615,6 +615,24 @@ def vml(form):
 
 
 @check
+def picture_controls(form):
+    """Word's content control for a picture, named in the data."""
+    if form == 'odt':
+        return
+    drawing = re.compile(rb'<w:r><w:drawing>.*?</w:drawing></w:r>')
+    for label in ('图', '{{图}}'):
+        def change(name, d):
+            control = ('<w:sdt><w:sdtPr><w:alias w:val="%s"/><w:id w:val="77"/><w:picture/></w:sdtPr><w:sdtContent>'
+                       % label).encode()
+            return drawing.sub(lambda m: control + m.group(0) + b'</w:sdtContent></w:sdt>', d) \
+                if name == 'word/document.xml' else d
+        write('a.png', picture.png(40, 10, RED))
+        p = filled(form, '前[pic:点击添加图片]后\n', {'图': 'a.png'}, change=change)
+        x = shown(p, form)[0]
+        want(picture.size(x[1]) == (40, 10) and x[2:] == (360000, 90000, '图'), x[2:])
+
+
+@check
 def groups(form):
     """A picture in a group of shapes changes alone; a chart's or a shape's text is none."""
     if form == 'odt':

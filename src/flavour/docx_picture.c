@@ -70,7 +70,7 @@ static str attr_text(const xmlAttr *a) {
 bool docx_picture_alt(xmlNode *n, unsigned nth, struct frame_slot *out) {
   xmlAttr *attr = alt_attr(n, nth);
   if (attr == NULL) return false;
-  *out = (struct frame_slot){.kind = FRAME_TEXT, .attr = attr, .to = attr_text(attr).n};
+  *out = (struct frame_slot){.kind = FRAME_ALT, .attr = attr, .to = attr_text(attr).n};
   return true;
 }
 

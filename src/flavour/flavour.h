@@ -164,7 +164,7 @@ struct additions {
 /* A place in the markup of a picture that is written anew for another picture: [from, to) of an
  * attribute's value, or a text node.  Lengths are EMU (914400 an inch) inside of the program, and
  * are written in the unit that stood there. */
-enum frame_kind { FRAME_REF, FRAME_WIDTH, FRAME_HEIGHT, FRAME_TEXT };
+enum frame_kind { FRAME_REF, FRAME_WIDTH, FRAME_HEIGHT, FRAME_TEXT, FRAME_ALT };
 
 struct frame_slot {
   enum frame_kind kind;
@@ -172,7 +172,7 @@ struct frame_slot {
   xmlNode *text; /* when attr is NULL */
   size_t from, to;
   unsigned unit; /* of lengths: the flavour's number for it */
-  str instead;   /* FRAME_TEXT: what stands there then */
+  str instead;   /* FRAME_TEXT, FRAME_ALT: what stands there then */
 };
 
 enum { FRAME_SLOTS = 24 };

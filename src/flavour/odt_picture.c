@@ -36,7 +36,7 @@ bool odt_picture_alt(xmlNode *n, unsigned nth, struct frame_slot *out) {
     xmlNode *text = holder != NULL ? holder->children : NULL;
     if (text == NULL || text->next != NULL || text->type != XML_TEXT_NODE || nth-- != 0) continue;
     *out = (struct frame_slot){
-        .kind = FRAME_TEXT, .text = text, .to = strlen((const char *)text->content)};
+        .kind = FRAME_ALT, .text = text, .to = strlen((const char *)text->content)};
     return true;
   }
   return false;

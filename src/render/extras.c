@@ -169,7 +169,7 @@ bool extras_picture_slot(struct machine *m, const struct op *op) {
   const struct picture_slot *s = &m->p->picture_slots[op->a];
   uint32_t shown = m->shown[s->picture];
   if (shown == 0) return put_text(m, s, s->own);
-  if (s->kind == FRAME_TEXT) return put_text(m, s, s->instead);
+  if (s->kind == FRAME_TEXT || s->kind == FRAME_ALT) return put_text(m, s, s->instead);
   if (s->kind == FRAME_REF)
     return put_reference(m, TARGET_PICTURE, shown - 1, extras_of(m)->pictures[shown - 1].name);
   return put_length(m, s, &extras_of(m)->album.photos[shown - 1]);

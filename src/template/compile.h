@@ -212,6 +212,8 @@ bool walk_part(struct compile *c);
 bool walk_scan(struct compile *c, str text, struct tag ***tags, size_t *n);
 /* A picture that stands for another. */
 bool picture_walk(struct compile *c, xmlNode *n);
+/* Its alternative text, when the tag is {{.}}: the name of the list. */
+void picture_scope(struct compile *c, const struct mark *m, const struct scope *scope);
 /* A link with tags in its address. */
 bool link_walk(struct compile *c, xmlNode *n);
 /* Does the mark print a value where it stands? */

@@ -5,6 +5,7 @@
  * what crops it become instructions.  Behind it the alternative text says the name of the field.
  */
 #include "base/utf8.h"
+#include "expr/bind.h"
 #include "template/compile.h"
 
 #define N_(s) (s)
@@ -28,22 +29,39 @@ static bool all_digits(str s) {
   return true;
 }
 
+/* 项目.照片 → 照片; 照片.2 stays. */
+static str last_step(str s) {
+  for (size_t i = s.n; i > 0; i--)
+    if (s.p[i - 1] == '.') {
+      str last = str_sub(s, i, s.n);
+      return last.n != 0 && !all_digits(last) ? last : s;
+    }
+  return s;
+}
+
 /* What is told to those who do not see the picture: the name in the tag, without filters and
- * without the list that it is a column of. */
+ * without the list that it is a column of.  Of {{.}} nothing yet. */
 static str name_in(const struct tag *t) {
   str s = t->text;
   for (size_t i = 0; i < s.n; i++)
     if (s.p[i] == ':' || s.p[i] == '|') s.n = i;
   s = utf8_trim(s);
-  for (size_t i = s.n; i > 0; i--)
-    if (s.p[i - 1] == '.') {
-      str last = str_sub(s, i, s.n);
-      if (!all_digits(last) || last.n == 0) s = last;
-      break;
-    }
+  if (str_is(s, ".")) return STR("");
+  s = last_step(s);
   if (str_starts(s, STR("【")) && str_ends(s, STR("】")))
     s = str_sub(s, strlen("【"), s.n - strlen("】"));
   return utf8_trim(s);
+}
+
+void picture_scope(struct compile *c, const struct mark *m, const struct scope *scope) {
+  struct program *p = c->program;
+  const struct scope *s = bind_loop(scope);
+  if (s == NULL || s->of == NULL || s->of->kind != EXPR_REF) return;
+  for (size_t i = 0; i < p->npicture_slots; i++) {
+    struct picture_slot *slot = &p->picture_slots[i];
+    if (slot->picture == m->a && slot->kind == FRAME_ALT && slot->instead.n == 0)
+      slot->instead = last_step(s->of->ref.shown);
+  }
 }
 
 static bool add_slot(struct compile *c, uint32_t picture, struct frame_slot *s) {

@@ -90,7 +90,7 @@ struct picture_slot {
   enum frame_kind kind;
   unsigned unit;
   bool attribute;
-  str own, instead; /* when the template's picture stays; of FRAME_TEXT, when it does not */
+  str own, instead; /* when the template's picture stays; of FRAME_TEXT and FRAME_ALT, when not */
 };
 
 /* A link whose address is put together. */
