@@ -418,8 +418,19 @@ static bool form_a(xmlNode *run, xmlNode *t, struct arena *a, struct form *out) 
 
 static bool runs_only(const xmlNode *run, const xmlNode *p) {
   for (const xmlNode *n = run->parent; n != p; n = n->parent)
-    if (n == NULL || docx_kind(n) != KIND_RUN) return false;
+    if (n == NULL || docx_kind(n) != KIND_RUN || shared_marked(n)) return false;
   return true;
+}
+
+/* A value that becomes several paragraphs is no longer the insertion that its tag was (17.13.5.18),
+ * whose id can stand only once. */
+static void leave_insertion(xmlNode *run) {
+  while (run->parent != NULL && (is_w(run->parent, "ins") || is_w(run->parent, "moveTo"))) {
+    xmlNode *around = run->parent;
+    xmlUnlinkNode(run);
+    xml_insert_before(around, run);
+    if (around->children == NULL) xml_remove(around);
+  }
 }
 
 static bool docx_form(xmlNode *mark, xmlNode *p, bool alone, bool marks, struct arena *a,
@@ -431,6 +442,7 @@ static bool docx_form(xmlNode *mark, xmlNode *p, bool alone, bool marks, struct 
   if (!is_w(t, "t")) return form_a(run, t, a, out);
   if (!inside_run(t, "br", a, &out->line) || !inside_run(t, "tab", a, &out->tab)) return false;
   if (!is_w(run, "r")) return true;
+  if (alone && !has_section(p)) leave_insertion(run);
   bool whole = alone && runs_only(run, p) && !has_section(p);
   if (whole && !paragraph_break(p, run, t, a, &out->paragraph)) return false;
   return !marks || highlighted(run, t, a, out->mark);

@@ -393,7 +393,7 @@ static xmlNode *sample_paragraph(xmlNode *mark, xmlNode *p) {
 
 static bool spans_only(const xmlNode *mark, const xmlNode *p) {
   for (const xmlNode *n = mark->parent; n != p; n = n->parent)
-    if (n == NULL || odt_kind(n) != KIND_RUN) return false;
+    if (n == NULL || odt_kind(n) != KIND_RUN || shared_marked(n)) return false;
   return true;
 }
 

@@ -54,6 +54,20 @@ bool shared_read(struct pack *p, size_t entry, struct xml *x) {
   return ok;
 }
 
+bool shared_marked(const xmlNode *n) {
+  for (const xmlAttr *k = n->properties; k != NULL; k = k->next) {
+    str s = k->children != NULL && k->children->content != NULL
+                ? str_of((const char *)k->children->content)
+                : STR("");
+    for (size_t i = 0; i + 2 < s.n; i++) {
+      bool mark = (unsigned char)s.p[i] == 0xEF && (unsigned char)s.p[i + 1] == 0xB7;
+      if (mark && (unsigned char)s.p[i + 2] >= 0x90 && (unsigned char)s.p[i + 2] <= 0xAF)
+        return true;
+    }
+  }
+  return false;
+}
+
 str shared_name(const xmlNode *like, const char *local, struct arena *a) {
   const char *prefix = like->ns != NULL ? (const char *)like->ns->prefix : NULL;
   if (prefix == NULL) return arena_dup(a, str_of(local));

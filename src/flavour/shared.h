@@ -23,6 +23,10 @@ bool shared_split(xmlDoc *doc, xmlNode *fragment, struct arena *a, str *before, 
  * memory could not be had for is no damage: the flag of base/mem.h tells. */
 bool shared_read(struct pack *p, size_t entry, struct xml *x);
 
+/* Does an attribute of the element hold an instruction (a noncharacter around its number)?  Then
+ * no copy of it can be made as bytes. */
+bool shared_marked(const xmlNode *n);
+
 /* "<prefix:local" of an element in the namespace of `like`, without the bracket. */
 str shared_name(const xmlNode *like, const char *local, struct arena *a);
 
