@@ -16,7 +16,7 @@
 #include "cli/words.h"
 
 enum option_id { OPT_OUTPUT = 'o', OPT_HELP = 'h', OPT_VERSION = 256, OPT_MISSING, OPT_DELIMITERS,
-                 OPT_FORCE, OPT_CLEAN, OPT_TIMEOUT, OPT_MAN };
+                 OPT_FORCE, OPT_CLEAN, OPT_TIMEOUT, OPT_RULES, OPT_FORCE_CHECKS, OPT_MAN };
 
 /* In POSIX mode getopt would stop at the first operand; '-' makes it give operands as 1, ':'
  * leaves messages to us. */
@@ -27,6 +27,8 @@ static const struct option long_options[] = {
     {"delimiters", required_argument, NULL, OPT_DELIMITERS},
     {"force", no_argument, NULL, OPT_FORCE},
     {"clean", no_argument, NULL, OPT_CLEAN},
+    {"rules", required_argument, NULL, OPT_RULES},
+    {"force-checks", no_argument, NULL, OPT_FORCE_CHECKS},
     {"timeout", required_argument, NULL, OPT_TIMEOUT},
     {"help", no_argument, NULL, OPT_HELP},
     {"version", no_argument, NULL, OPT_VERSION},
@@ -133,6 +135,8 @@ static bool read_option(struct reader *r, int c, const char *word) {
   case OPT_DELIMITERS: return read_delimiters(r, optarg);
   case OPT_CLEAN: return r->o->job.options.clean = true;
   case OPT_TIMEOUT: return read_timeout(r, optarg);
+  case OPT_RULES: r->o->job.rules = optarg; return true;
+  case OPT_FORCE_CHECKS: return r->o->job.force_checks = true;
   default: return r->o->job.force = true;
   }
 }

@@ -10,6 +10,7 @@
 
 #include "base/mem.h"
 #include "base/os.h"
+#include "check/rules.h"
 #include "job/name.h"
 #include "render/render.h"
 
@@ -21,6 +22,7 @@ struct run {
   struct data *data;
   struct template *template;
   struct render *render;
+  struct rules *rules; /* NULL: none */
   struct arena *names;  /* paths of the reports */
   struct arena *record; /* the record at hand */
   const char **paths;
@@ -70,6 +72,15 @@ static void look_at_template(struct run *r, struct findings *fs) {
   findings_free(own);
 }
 
+/* The rules that were named, or lie beside the template. */
+static bool open_rules(struct run *r, struct findings *fs) {
+  const char *path = r->job->rules;
+  if (path == NULL) path = rules_beside(r->job->template_path, r->names);
+  if (path == NULL) return true;
+  r->rules = rules_open(path, data_names(r->data), fs);
+  return r->rules != NULL;
+}
+
 static bool prepare(struct run *r, struct findings *fs) {
   r->names = arena_new(0);
   r->record = arena_new(0);
@@ -80,8 +91,9 @@ static bool prepare(struct run *r, struct findings *fs) {
     return false;
   }
   r->template = open_template(r, data_names(r->data), fs);
+  bool ruled = open_rules(r, fs);
   bool ok = name_plan(r->job, r->template, r->data, r->names, &r->paths, fs);
-  if (!ok || r->template == NULL) return false;
+  if (!ok || !ruled || r->template == NULL) return false;
   r->render = render_new(r->template);
   return r->render != NULL || no_memory(fs);
 }
@@ -98,7 +110,10 @@ static bool make_folder(struct run *r, const char *path, struct findings *fs) {
 
 static bool write_report(struct run *r, const struct record *rec, const char *path,
                          struct findings *fs) {
-  if (!render_survey(r->render, &rec->root, fs)) return false;
+  bool ok = render_survey(r->render, &rec->root, fs);
+  if (r->rules != NULL)
+    ok = rules_check(r->rules, r->template, &rec->root, r->job->force_checks, fs) && ok;
+  if (!ok) return false;
   if (mem_failed()) return no_memory(fs);
   return make_folder(r, path, fs) &&
          render_write(r->render, path, r->job->force ? PACK_REPLACE : PACK_NEW, fs);
@@ -142,6 +157,7 @@ enum status fill_run(const struct fill_job *job, const struct fill_watch *watch,
   if (findings_errors(fs) == 0) all_reports(&r, fs);
   worsen(&r, findings_status(fs));
   render_free(r.render);
+  rules_free(r.rules);
   template_close(r.template);
   data_close(r.data);
   arena_free(r.record);

@@ -12,6 +12,8 @@ struct fill_job {
   const char *out; /* a file, a folder, or a pattern */
   struct template_options options;
   bool force;
+  const char *rules; /* NULL: those beside the template, if there are any */
+  bool force_checks; /* a broken rule does not keep the report from being written */
   unsigned timeout; /* seconds for each report; 0: none */
 };
 

@@ -230,6 +230,21 @@ void template_close(struct template *t) {
   mem_free(t);
 }
 
+size_t template_printed(const struct template *t, const struct name *name,
+                        const struct place **first) {
+  size_t n = 0;
+  for (size_t i = 0; name != NULL && i < t->nparts; i++) {
+    const struct program *p = t->parts[i].program;
+    for (size_t k = 0; p != NULL && k < p->nfields; k++) {
+      const struct expr *e = p->fields[k].e;
+      while (e->kind == EXPR_FILTER) e = e->a;
+      if (e->kind != EXPR_REF || e->ref.name != name) continue;
+      if (n++ == 0) *first = p->fields[k].place;
+    }
+  }
+  return n;
+}
+
 str template_ending(const struct template *t) { return t->flavour->ending(t->state); }
 
 str template_stem(const struct template *t) {

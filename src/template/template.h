@@ -24,6 +24,10 @@ struct template *template_open(const char *path, const struct template_options *
 void template_close(struct template *t);
 /* The ending of the reports it makes, with its dot: ".docx" for .docx and .dotx, ".docm", ".odt". */
 str template_ending(const struct template *t);
+/* Where values of a name are printed, whatever filters they have: how often, and *first of them. */
+struct name;
+size_t template_printed(const struct template *t, const struct name *name,
+                        const struct place **first);
 /* Name of the file without folder and ending. */
 str template_stem(const struct template *t);
 

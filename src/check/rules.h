@@ -1,0 +1,31 @@
+/* 勾稽 rules: relations between the figures of a record, one on a line of a plain text file.
+ *
+ *   错误  支出合计 = 基本支出 + 项目支出
+ *   提醒  执行率 = 全年执行数 / 全年预算数  容差 0.0001   # 四舍五入
+ *   错误  每行(自评指标: 得分 <= 分值)
+ *
+ * Expressions are those of the template language (expr/), bound to the names of the data.
+ */
+#ifndef CHECK_RULES_H
+#define CHECK_RULES_H
+
+#include "template/template.h"
+#include "value/val.h"
+
+struct rules;
+
+/* Reads a file of rules (UTF-8 or GB18030) and binds them; names must outlive it. NULL: findings
+ * with file and line say all that is wrong. */
+struct rules *rules_open(const char *path, const struct names *ns, struct findings *fs);
+void rules_free(struct rules *r);
+/* The rules that lie beside a template, NAME.rules or NAME勾稽.txt, or NULL; in the arena. */
+const char *rules_beside(const char *template_path, struct arena *a);
+
+/* Holds a record against the rules.  A broken rule is a finding with both sides and their
+ * difference, followed by one for each figure: where the template prints it, and where the data have
+ * it.  A rule in which a figure is missing is told as not checked; one that speaks of an approximate
+ * figure is a 提醒 at most.  With `forced` nothing is an error.  False: an error was found. */
+bool rules_check(const struct rules *r, const struct template *t, const struct val *root, bool forced,
+                 struct findings *fs);
+
+#endif
