@@ -11,7 +11,7 @@ mkdir -p "$out"
 fill() {
   template=$1 pattern=$2
   shift 2
-  "$TIANBAO" fill "$template" "$@" -o "$pattern" --force
+  "$TIANBAO" fill "$template" "$@" -o "$pattern" --force --force-checks
 }
 
 for kind in docx odt; do

@@ -9,7 +9,7 @@
 #include "base/arena.h"
 #include "base/place.h"
 
-enum level { LEVEL_NOTE, LEVEL_ERROR }; /* 提醒, 错误 */
+enum level { LEVEL_DETAIL, LEVEL_NOTE, LEVEL_ERROR }; /* of the finding before; 提醒; 错误 */
 
 /* Exit statuses of the command. */
 enum status { STATUS_DONE = 0, STATUS_REFUSED = 1, STATUS_USAGE = 2, STATUS_ENVIRONMENT = 3 };

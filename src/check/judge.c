@@ -37,9 +37,7 @@ static struct origin line_of(const struct judge *j) {
   return (struct origin){.file = j->rules->path, .line = j->rule->line};
 }
 
-static bool is_error(const struct judge *j) {
-  return !j->rule->warns && !j->forced && !j->inexact;
-}
+static bool is_error(const struct judge *j) { return !j->rule->warns && !j->forced && !j->inexact; }
 
 /* A finding about the rule, at its line: `error` or `note`. */
 static void tell(struct judge *j, enum code error, enum code note, size_t n, const str *args) {
@@ -80,12 +78,15 @@ static void add_figure(struct judge *j, const struct expr *e) {
   bool call = e->kind == EXPR_CALL;
   const struct ref *ref = call && e->operands[0]->kind == EXPR_REF ? &e->operands[0]->ref : &e->ref;
   if (expr_eval(e, &j->ev, &r) && !result_missing(&r)) {
-    f->name = call ? arena_join(j->ev.scratch, (str[]){str_of(e->function->name), STR("("),
-                                                       ref->shown, STR(")")}, 4)
-                   : ref->shown;
+    f->name =
+        call ? arena_join(j->ev.scratch,
+                          (str[]){str_of(e->function->name), STR("("), ref->shown, STR(")")}, 4)
+             : ref->shown;
     f->text = arena_dup(j->ev.scratch, result_words(&r, &j->ev));
-    if (call) f->has_origin = list_origin(j, ref, &f->origin);
-    else val_origin(&r.v, j->ev.scratch, &f->origin), f->has_origin = f->origin.file.n != 0;
+    if (call)
+      f->has_origin = list_origin(j, ref, &f->origin);
+    else
+      val_origin(&r.v, j->ev.scratch, &f->origin), f->has_origin = f->origin.file.n != 0;
     j->inexact = j->inexact || (!r.calculated && r.v.kind == VAL_TEXT && !r.v.exact);
     j->nfigures++;
   }
@@ -94,8 +95,10 @@ static void add_figure(struct judge *j, const struct expr *e) {
 
 static void gather(struct judge *j, const struct expr *e) {
   if (e == NULL) return;
-  if (e->kind == EXPR_REF) add_figure(j, e);
-  else if (e->kind == EXPR_CALL && e->function->whole) add_figure(j, e);
+  if (e->kind == EXPR_REF)
+    add_figure(j, e);
+  else if (e->kind == EXPR_CALL && e->function->whole)
+    add_figure(j, e);
   else
     for (size_t i = 0; e->kind == EXPR_CALL && i < e->noperands; i++) gather(j, e->operands[i]);
   gather(j, e->a);
@@ -110,10 +113,12 @@ static void tell_figures(struct judge *j) {
     const struct place *place = NULL;
     size_t n = e->kind == EXPR_REF ? template_printed(j->t, e->ref.name, &place) : 0;
     const struct origin *o = f->has_origin ? &f->origin : NULL;
-    if (n > 1)
-      finding(j->fs, CODE_RULE_FIGURE_TIMES, place, o, f->name, f->text, finding_number(j->fs, n));
-    else
-      finding(j->fs, n == 1 ? CODE_RULE_FIGURE : CODE_RULE_FIGURE_ONLY, place, o, f->name, f->text);
+    enum code code = n > 1    ? CODE_RULE_FIGURE_TIMES
+                     : n == 1 ? CODE_RULE_FIGURE
+                              : CODE_RULE_FIGURE_ONLY;
+    /* the line of the rule is no word of the message, but keeps equal figures of two rules apart */
+    finding(j->fs, code, place, o, f->name, f->text, finding_number(j->fs, n),
+            finding_number(j->fs, j->rule->line));
   }
 }
 
@@ -146,7 +151,8 @@ static bool has_number(struct result *r) {
 }
 
 /* The difference of two numbers as text; false: they have none. */
-static bool difference(struct judge *j, struct result *a, struct result *b, struct num *d, str *text) {
+static bool difference(struct judge *j, struct result *a, struct result *b, struct num *d,
+                       str *text) {
   struct date x, y;
   if (result_date(a, &x) || result_date(b, &y) || !has_number(a) || !has_number(b)) return false;
   result_to_unit(b, a->v.unit);
@@ -176,9 +182,12 @@ static void broken(struct judge *j, const struct expr *e, const str *sides, size
   str args[4] = {j->rule->text, n > 0 ? sides[0] : STR_NONE, n > 1 ? sides[1] : STR_NONE,
                  n > 2 ? sides[2] : STR_NONE};
   gather(j, e);
-  if (n == 3) tell(j, CODE_RULE_BROKEN, CODE_RULE_WARNS, 4, args);
-  else if (n == 2) tell(j, CODE_RULE_BROKEN_SIDES, CODE_RULE_WARNS_SIDES, 3, args);
-  else tell(j, CODE_RULE_BROKEN_WHOLE, CODE_RULE_WARNS_WHOLE, 1, args);
+  if (n == 3)
+    tell(j, CODE_RULE_BROKEN, CODE_RULE_WARNS, 4, args);
+  else if (n == 2)
+    tell(j, CODE_RULE_BROKEN_SIDES, CODE_RULE_WARNS_SIDES, 3, args);
+  else
+    tell(j, CODE_RULE_BROKEN_WHOLE, CODE_RULE_WARNS_WHOLE, 1, args);
   tell_figures(j);
 }
 
@@ -206,9 +215,12 @@ static void judge_compare(struct judge *j, const struct expr *e) {
 
 static void judge_truth(struct judge *j, const struct expr *e) {
   bool truth = false, missing = false;
-  if (!expr_test(e, &j->ev, &truth, &missing)) cannot(j);
-  else if (missing) unchecked(j, e);
-  else if (!truth) broken(j, e, NULL, 0);
+  if (!expr_test(e, &j->ev, &truth, &missing))
+    cannot(j);
+  else if (missing)
+    unchecked(j, e);
+  else if (!truth)
+    broken(j, e, NULL, 0);
 }
 
 static void judge_relation(struct judge *j, const struct expr *e) {
@@ -220,8 +232,10 @@ static void judge_relation(struct judge *j, const struct expr *e) {
   arena_reset(j->ev.scratch);
   j->nfigures = 0;
   j->inexact = false;
-  if (e->kind >= EXPR_EQ && e->kind <= EXPR_GE) judge_compare(j, e);
-  else judge_truth(j, e);
+  if (e->kind >= EXPR_EQ && e->kind <= EXPR_GE)
+    judge_compare(j, e);
+  else
+    judge_truth(j, e);
 }
 
 /* 每行: the items of the list, one by one. */
@@ -231,9 +245,12 @@ static void judge_rows(struct judge *j, struct frame *frames, struct arena *keep
   result_init(&list);
   j->ev.scratch = keep; /* the list outlives the relations */
   bool ok = expr_eval(j->rule->list, &j->ev, &list);
-  if (!ok) cannot(j);
-  else if (result_missing(&list)) unchecked(j, j->rule->list);
-  else if (list.v.kind != VAL_LIST) tell(j, CODE_RULE_NO_LIST, CODE_RULE_NO_LIST, 1, &j->rule->text);
+  if (!ok)
+    cannot(j);
+  else if (result_missing(&list))
+    unchecked(j, j->rule->list);
+  else if (list.v.kind != VAL_LIST)
+    tell(j, CODE_RULE_NO_LIST, CODE_RULE_NO_LIST, 1, &j->rule->text);
   if (ok && list.v.kind == VAL_LIST) {
     struct arena *scratch = arena_new(0);
     cursor_init(&c, &list.v);
@@ -250,8 +267,8 @@ static void judge_rows(struct judge *j, struct frame *frames, struct arena *keep
   result_free(&list);
 }
 
-bool rules_check(const struct rules *r, const struct template *t, const struct val *root, bool forced,
-                 struct findings *fs) {
+bool rules_check(const struct rules *r, const struct template *t, const struct val *root,
+                 bool forced, struct findings *fs) {
   struct frame frames[2] = {{.item = root, .shown = 1}};
   struct place place = {.tag = STR_NONE};
   struct findings *own = findings_new();
@@ -260,10 +277,13 @@ bool rules_check(const struct rules *r, const struct template *t, const struct v
   bool ok = own != NULL && scratch != NULL && keep != NULL;
   for (size_t i = 0; ok && i < r->n; i++) {
     j.rule = &r->items[i];
-    j.ev = (struct eval){.frames = frames, .scratch = scratch, .place = &place, .tag = j.rule->text, .fs = own};
+    j.ev = (struct eval){
+        .frames = frames, .scratch = scratch, .place = &place, .tag = j.rule->text, .fs = own};
     arena_reset(keep);
-    if (j.rule->list != NULL) judge_rows(&j, frames, keep);
-    else judge_relation(&j, j.rule->e);
+    if (j.rule->list != NULL)
+      judge_rows(&j, frames, keep);
+    else
+      judge_relation(&j, j.rule->e);
   }
   if (!ok || mem_failed()) ok = finding(fs, CODE_MEMORY, NULL, NULL, STR(""));
   arena_free(keep);

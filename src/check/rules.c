@@ -38,13 +38,12 @@ static bool no_memory(struct findings *fs) { return finding(fs, CODE_MEMORY, NUL
 static bool from_gb18030(str bytes, struct buf *out) {
   UErrorCode status = U_ZERO_ERROR;
   UConverter *c = ucnv_open("gb18030", &status);
-  if (c != NULL)
-    ucnv_setToUCallBack(c, UCNV_TO_U_CALLBACK_STOP, NULL, NULL, NULL, &status);
+  if (c != NULL) ucnv_setToUCallBack(c, UCNV_TO_U_CALLBACK_STOP, NULL, NULL, NULL, &status);
   int32_t most = (int32_t)bytes.n * 3 + 1;
   char *text = U_SUCCESS(status) ? mem_malloc((size_t)most) : NULL;
   int32_t n = text == NULL ? 0
-                           : ucnv_toAlgorithmic(UCNV_UTF8, c, text, most, bytes.p,
-                                                (int32_t)bytes.n, &status);
+                           : ucnv_toAlgorithmic(UCNV_UTF8, c, text, most, bytes.p, (int32_t)bytes.n,
+                                                &status);
   bool ok = text != NULL && U_SUCCESS(status) && buf_put(out, (str){text, (size_t)n});
   mem_free(text);
   if (c != NULL) ucnv_close(c);
@@ -58,7 +57,8 @@ static bool read_text(struct reader *rd, const char *path, struct buf *out) {
   bool ok = os_read_file(path, LIMIT_RULES_FILE, &bytes, rd->fs);
   str s = buf_str(&bytes);
   if (ok && str_starts(s, STR("\xEF\xBB\xBF"))) s = str_sub(s, 3, s.n);
-  if (ok && utf8_check_xml(s) == s.n) ok = buf_put(out, s) || no_memory(rd->fs);
+  if (ok && utf8_check_xml(s) == s.n)
+    ok = buf_put(out, s) || no_memory(rd->fs);
   else if (ok && (!from_gb18030(s, out) || utf8_check_xml(buf_str(out)) != out->n))
     ok = finding(rd->fs, CODE_RULES_ENCODING, NULL, &o, rd->r->path);
   buf_free(&bytes);
@@ -71,7 +71,8 @@ static bool read_text(struct reader *rd, const char *path, struct buf *out) {
 static str without_note(str s) {
   char quote = 0;
   for (size_t i = 0; i < s.n; i++) {
-    if (quote != 0 ? s.p[i] == quote : s.p[i] == '"' || s.p[i] == '\'') quote = quote != 0 ? 0 : s.p[i];
+    if (quote != 0 ? s.p[i] == quote : s.p[i] == '"' || s.p[i] == '\'')
+      quote = quote != 0 ? 0 : s.p[i];
     if (quote == 0 && s.p[i] == '#') return str_sub(s, 0, i);
   }
   return s;

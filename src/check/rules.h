@@ -25,7 +25,7 @@ const char *rules_beside(const char *template_path, struct arena *a);
  * difference, followed by one for each figure: where the template prints it, and where the data have
  * it.  A rule in which a figure is missing is told as not checked; one that speaks of an approximate
  * figure is a 提醒 at most.  With `forced` nothing is an error.  False: an error was found. */
-bool rules_check(const struct rules *r, const struct template *t, const struct val *root, bool forced,
-                 struct findings *fs);
+bool rules_check(const struct rules *r, const struct template *t, const struct val *root,
+                 bool forced, struct findings *fs);
 
 #endif

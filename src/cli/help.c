@@ -60,6 +60,9 @@ void help_fill(struct buf *out) {
                   "  --clean            reports have no comments, no tracked changes (all are\n"
                   "                     accepted) and no names of people in their properties\n"
                   "  --force            replaces reports that are there already\n"));
+  buf_puts(out, _("  --rules=FILE       rules that the figures must keep (default: TEMPLATE.rules or\n"
+                  "                     TEMPLATE勾稽.txt beside the template, when there is one)\n"
+                  "  --force-checks     reports are written although rules are broken\n"));
   words_put(out, _("  --timeout=SECONDS  time for one report (default {1}; 0: no limit)\n"),
             NUMBER(LIMIT_TIMEOUT));
   buf_puts(out, _("  -h, --help         shows this\n"

@@ -1,0 +1,129 @@
+#!/usr/bin/env python3
+"""勾稽 rules: what is told of figures that contradict each other, and what then becomes of the report.
+
+Ends with the line of counts.
+"""
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, 'tools'))
+sys.dont_write_bytecode = True
+
+from officelike import docx, odt, p, t  # noqa: E402
+
+TIANBAO = os.path.abspath(os.environ.get('TIANBAO', './tianbao'))
+TOP = os.path.join(HERE, '..')
+REPORT = os.path.join(TOP, 'templates', '部门整体支出绩效自评报告')
+passed = failed = 0
+
+
+def check(name, ok, detail=''):
+    global passed, failed
+    passed += bool(ok)
+    failed += not ok
+    if not ok:
+        print('FAILED rules: %s: %s' % (name, detail))
+
+
+def fill(template, data, out, *more, lang='C.UTF-8'):
+    env = dict(os.environ, LC_ALL=lang, LANGUAGE='')
+    if os.path.exists(out):
+        os.unlink(out)
+    r = subprocess.run([TIANBAO, 'fill', template, data, '-o', out, *more], stdin=subprocess.DEVNULL,
+                       capture_output=True, env=env)
+    return r.returncode, r.stderr.decode('utf-8', 'replace'), os.path.exists(out)
+
+
+def case(name, rules, data, expected, written, lacks=(), more=(), encoding='utf-8'):
+    """Each of `expected` stands in one line of stderr; `written`: there is a report."""
+    with open('d.json', 'w', encoding='utf-8') as f:
+        json.dump(data, f, ensure_ascii=False)
+    for ending, make in (('.docx', lambda path: docx(path, p(t('{{a}}')))),
+                         ('.odt', lambda path: odt(path, '<text:p>{{a}}</text:p>'))):
+        make('t' + ending)
+        with open('t.rules', 'w', encoding=encoding) as f:
+            f.write(rules)
+        rc, err, there = fill('t' + ending, 'd.json', 'o' + ending, *more)
+        missing = [e for e in expected if not any(e in line for line in err.splitlines())]
+        extra = [e for e in lacks if e in err]
+        check('%s [%s]' % (name, ending[1:]), rc == (0 if written else 1) and there == written and not missing and not extra,
+              'status %d, report %s, lacks %s, has %s: %s' % (rc, there, missing, extra, err.strip()))
+
+
+def seed():
+    data = os.path.join(TOP, 'fixtures', '太常便民服务中心.json')
+    for ending in ('.docx', '.odt'):
+        rc, err, there = fill(REPORT + ending, data, 'r' + ending)
+        broken = re.findall(r'rules:\d+: (?!note)(.*?) does not hold: (.*?) \[', err)
+        warned = re.findall(r'rules:\d+: note: to be looked at: (.*?) does not hold', err)
+        sides = [b[1] for b in broken]
+        check('the seed breaks five' + ending, rc == 1 and not there and sides == [
+            '1052.7 against 1183.36, difference -130.66', '1183.36 against 1052.7, difference 130.66',
+            '1318.94 against 1788.33, difference -469.39', '1692.13 against 1532.71, difference 159.42',
+            '2023-06-30 against 2023年12月31日'], str(broken))
+        check('and two are to be looked at' + ending, len(warned) == 2 and warned[0].startswith('车辆数') and
+              warned[1].startswith('教育补贴'), str(warned))
+        check('place and line of each figure' + ending, re.search(
+            r'body, paragraph \d+ \(under .*\): 财政应返还额度 is 469.39 \(.*json:\d+:\d+\)', err) is not None, err)
+        rc, err, there = fill(REPORT + ending, data, 'r' + ending, '--force-checks')
+        check('forced' + ending, rc == 0 and there and err.count('to be looked at') == 7, err)
+    rc, err, there = fill(REPORT + '.docx', data, 'r.docx', lang='zh_CN.UTF-8')
+    if '不成立' in err or os.environ.get('TIANBAO_LOCALEDIR'):
+        check('in Chinese', '专项支出 = 项目支出 不成立：1052.7 与 1183.36，差 -130.66' in err, err)
+    for name, count in (('云溪乡', 2), ('松鸣乡', 0), ('江澜镇', 0), ('青岩便民服务中心', 0)):
+        rc, err, there = fill(REPORT + '.docx', os.path.join(TOP, 'fixtures', name + '.json'), 'r.docx')
+        check(name, err.count('rules:') == count and there == (count == 0), err)
+
+
+def small():
+    good = {'a': 1692.13, 'b': 1181.09, 'c': 511.04}
+    case('holds exactly', '错误 a = b + c # 说明\n\n# 空行\n', good, [], True, lacks=['TB7'])
+    case('broken', '错误 a = b', good, ['t.rules:1: a = b does not hold: 1692.13 against 1181.09, difference 511.04 [TB703]',
+                                     'body, paragraph 1: a is 1692.13 (d.json:1:', 'b is 1181.09; the template does not print it'], False)
+    case('only a warning', '提醒 a = b', good, ['note: to be looked at: a = b does not hold'], True)
+    case('within the tolerance', '错误 a = b 容差 511.04', good, [], True, lacks=['TB7'])
+    case('beyond the tolerance', '错误 a = b 容差 511.03', good, ['difference 511.04'], False)
+    case('parts of 且', '错误 a > b 且 a = c 且 a < 1', good, ['against 511.04', 'against 1,', 'difference 1181.09'], False)
+    case('missing is not checked', '错误 a = b + d', good, ['not checked: a = b + d: no figure for d'], True)
+    case('misspelt is not checked', '错误 a = b + 支出合记', {**good, '支出合计': 1}, ['the data have "支出合计"'], True)
+    case('about is a warning at most', '错误 a = 3000', {'a': '4000多'}, ['to be looked at: a = 3000 does not hold'], True)
+    case('a text in a sum', '错误 a = b + 1', {'a': 1, 'b': '优'}, ['a = b + 1 cannot be checked', '"优" is not a number'], False)
+    case('other conditions', '错误 a = 1 或 b > 5', {'a': 2, 'b': 3}, ['a = 1 或 b > 5 does not hold [TB707]', 'b is 3'], False)
+    case('texts', '错误 b = 等级(a, 优 90, 良 80, 差)', {'a': 95, 'b': '良'}, ['does not hold: 良 against 优'], False)
+    rows = {'a': 1, '表': [{'得分': 5, '分值': 10}, {'得分': 12, '分值': 10}]}
+    case('every row', '错误 每行(表: 得分 <= 分值)', rows, ['每行(表:得分 <= 分值) does not hold: 12 against 10', '得分 is 12'], False)
+    case('sums of lists', '错误 合计(表.得分) = 18', rows, ['17 against 18, difference -1', '合计(表.得分) is 17'], False)
+    case('empty lists', '错误 合计(表.得分) = 0\n错误 每行(表: 得分 <= 分值)', {'a': 1, '表': []}, [], True, lacks=['TB7'])
+    case('GB18030', '错误 支出 = 1', {'a': 1, '支出': 2}, ['支出 = 1 does not hold'], False, encoding='gb18030')
+    case('all that is wrong with the file', '错误 a = = b\n大错 a = b\n错误 a = b 容差 多\n错误 每行(表)', good, [
+        't.rules:1: ', 't.rules:2: "大错 a = b": a rule begins with', 't.rules:3: ', 't.rules:4: '], False)
+    os.rename('t.rules', 'other.txt')
+    with open('t勾稽.txt', 'w', encoding='utf-8') as f:
+        f.write('错误 a = 1')
+    rc, err, there = fill('t.docx', 'd.json', 'o.docx')
+    check('the other name', rc == 1 and 't勾稽.txt:1: a = 1 does not hold' in err, err)
+    with open('other.txt', 'w', encoding='utf-8') as f:
+        f.write('错误 a > 1')
+    rc, err, there = fill('t.docx', 'd.json', 'o.docx', '--rules', 'other.txt')
+    check('a file that is named', rc == 0 and there and not err, err)
+    rc, err, there = fill('t.docx', 'd.json', 'o.docx', '--rules', 'none.txt')
+    check('a file that is not there', rc == 3 and not there, err)
+
+
+def main():
+    with tempfile.TemporaryDirectory() as folder:
+        os.chdir(folder)
+        seed()
+        small()
+        os.chdir('/')
+    print('%d passed, %d failed, 0 skipped' % (passed, failed))
+    return failed != 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
