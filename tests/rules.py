@@ -31,7 +31,7 @@ def check(name, ok, detail=''):
 
 
 def fill(template, data, out, *more, lang='C.UTF-8'):
-    env = dict(os.environ, LC_ALL=lang, LANGUAGE='')
+    env = dict(os.environ, LC_ALL=lang, LANGUAGE='zh_CN' if lang.startswith('zh') else '')
     if os.path.exists(out):
         os.unlink(out)
     r = subprocess.run([TIANBAO, 'fill', template, data, '-o', out, *more], stdin=subprocess.DEVNULL,

@@ -113,9 +113,10 @@ static void tell_figures(struct judge *j) {
     const struct place *place = NULL;
     size_t n = e->kind == EXPR_REF ? template_printed(j->t, e->ref.name, &place) : 0;
     const struct origin *o = f->has_origin ? &f->origin : NULL;
-    enum code code = n > 1    ? CODE_RULE_FIGURE_TIMES
-                     : n == 1 ? CODE_RULE_FIGURE
-                              : CODE_RULE_FIGURE_ONLY;
+    bool sum = f->e->kind == EXPR_CALL; /* its column is printed, not itself */
+    enum code code = sum || n == 1 ? CODE_RULE_FIGURE
+                     : n > 1       ? CODE_RULE_FIGURE_TIMES
+                                   : CODE_RULE_FIGURE_ONLY;
     /* the line of the rule is no word of the message, but keeps equal figures of two rules apart */
     finding(j->fs, code, place, o, f->name, f->text, finding_number(j->fs, n),
             finding_number(j->fs, j->rule->line));

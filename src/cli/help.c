@@ -116,7 +116,7 @@ static void put_code(struct buf *out, const struct code_row *c) {
     buf_puts(out, _(c->help));
   }
   buf_puts(out, "\n  ");
-  if (c->level == LEVEL_NOTE)
+  if (c->level != LEVEL_ERROR)
     buf_puts(out, _("This is a note: the report is written all the same."));
   else
     words_put(out, _("Exit status {1}."), NUMBER(c->status));
