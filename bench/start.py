@@ -21,7 +21,7 @@ def main():
     for kind in ('docx', 'odt'):
         commands['fill ' + kind] = [
             measure.tianbao(), 'fill', '%s/templates/部门整体支出绩效自评报告.%s' % (TOP, kind), data,
-            '-o', folder + '/start.' + kind, '--force']
+            '-o', folder + '/start.' + kind, '--force', '--force-checks']
     costs = {name: [] for name in commands}
     for _ in range(runs):
         for name, command in commands.items():

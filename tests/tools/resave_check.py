@@ -31,7 +31,7 @@ def convert(source, ending, folder):
 
 def fill(template, data, folder):
     out = os.path.join(tempfile.mkdtemp(dir=folder), 'o' + os.path.splitext(template)[1])
-    r = subprocess.run([TIANBAO, 'fill', template, data, '-o', out], stdin=subprocess.DEVNULL,
+    r = subprocess.run([TIANBAO, 'fill', template, data, '-o', out, '--force-checks'], stdin=subprocess.DEVNULL,
                        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     return out if r.returncode == 0 else None, r.stderr.decode('utf-8', 'replace')
 
