@@ -282,11 +282,15 @@ def writer_fields():
            within=[('content.xml', 'office:string-value="优"'), ('content.xml', 'office:string-value="2228.08"')],
            without=[('content.xml', '旧'), ('content.xml', 'data-style-name')])
     writer('user field that is calculated with', decls.replace('支出合计', '甲') + q(get % ('甲', ''),
-           '<text:conditional-text text:condition="ooow:甲 &gt; 9" text:string-value-if-true="高" '
-           'text:string-value-if-false="低">低</text:conditional-text>'), '2,228.5高',
+           '<text:variable-set text:name="v" text:formula="ooow:甲*2" office:value-type="float" office:value="0">0'
+           '</text:variable-set>'), '2,228.50',
            within=[('content.xml', 'office:value="2228.5"'), ('content.xml', 'office:value-type="float"')])
     writer('user field of no number that is calculated with', decls.replace('支出合计', '单位名称') + q(
-        '<text:expression text:formula="ooow:单位名称*2">0</text:expression>'), '! is not a number')
+        '<text:variable-set text:name="v" text:formula="ooow:单位名称*2" office:value-type="float" office:value="0">0'
+        '</text:variable-set>'), '! is not a number')
+    writer('user field of a condition', decls + q(get % ('支出合计', ''), '<text:conditional-text text:condition='
+           '"ooow:支出合计 &gt; 9" text:string-value-if-true="高" text:string-value-if-false="低">低</text:conditional-text>'),
+           '2228.08高', within=[('content.xml', 'office:string-value="2228.08"')])
     writer('chosen by a text', q('<text:conditional-text text:condition="ooow:等级 == &quot;优&quot; AND 车辆数 GEQ 2" '
            'text:string-value-if-true="是" text:string-value-if-false="否">否</text:conditional-text>'), '是')
     writer('hidden text', q('甲<text:hidden-text text:condition="ooow:车辆数 &gt; 0" text:string-value="藏">藏</text:hidden-text>'

@@ -199,13 +199,14 @@ static void adopt_property(struct at *f, const char *key) {
 
 /* ---- declarations ---- */
 
-/* All formulas and conditions of the part, to see which fields it calculates with. */
+/* The formulas and conditions of the part that Writer goes on working out, to see which fields it
+ * calculates with; those of odt_conditions.c are said in tags. */
 static str formulas_of(xmlDoc *doc, struct arena *a) {
   xmlNode *root = xmlDocGetRootElement(doc);
   struct buf b;
   buf_init(&b, 0);
   for (xmlNode *n = root; n != NULL; n = xml_walk(root, n, false)) {
-    if (n->type != XML_ELEMENT_NODE) continue;
+    if (n->type != XML_ELEMENT_NODE || odt_is_condition(n)) continue;
     buf_put(&b, xml_attr(n, NS_TEXT, "formula"));
     buf_put(&b, xml_attr(n, NS_TEXT, "condition"));
     buf_putc(&b, ' ');
