@@ -7,7 +7,6 @@ stay.  Ends with the line of counts.
 """
 import os
 import re
-import subprocess
 import sys
 import tempfile
 import zipfile
@@ -15,21 +14,14 @@ import zipfile
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, 'tools'))
 sys.dont_write_bytecode = True
-TIANBAO = os.path.abspath(os.environ.get('TIANBAO', './tianbao'))
 
 import lint  # noqa: E402
 import sketch  # noqa: E402
+from suite import Suite, fill as suite_fill  # noqa: E402
 
 WHO = 'w:id="7" w:author="王芳" w:date="2024-01-02T03:04:05Z"'
-passed = failed = 0
-
-
-def check(name, ok, detail=''):
-    global passed, failed
-    passed += bool(ok)
-    failed += not ok
-    if not ok:
-        print('FAILED accept: %s\n  %s' % (name, detail))
+suite = Suite('accept')
+check = suite.check
 
 
 def p(inner, properties=''):
@@ -198,10 +190,7 @@ def rewrite(source, target, change):
 def fill(template, out, *more, data='d.json'):
     if os.path.exists(out):
         os.unlink(out)
-    env = dict(os.environ, LC_ALL='C.UTF-8', LANGUAGE='')
-    run = subprocess.run([TIANBAO, 'fill', template, data, '-o', out, *more], stdin=subprocess.DEVNULL,
-                         capture_output=True, env=env)
-    return run.returncode, run.stderr.decode('utf-8', 'replace')
+    return suite_fill(template, data, out, *more)
 
 
 def body_of(path):
@@ -380,8 +369,7 @@ def main():
         pictures_of_the_template()
         properties()
         os.chdir('/')
-    print('%d passed, %d failed, 0 skipped' % (passed, failed))
-    return 1 if failed else 0
+    return suite.end()
 
 
 if __name__ == '__main__':

@@ -13,19 +13,15 @@ import zipfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, 'tools'))
-TIANBAO = os.path.abspath(os.environ.get('TIANBAO', './tianbao'))
+sys.dont_write_bytecode = True
+
+from suite import Suite, fill as suite_fill, part  # noqa: E402
+
 SKETCH = '单位：{{单位名称}}\n'
 WORD = b'application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml'
 ODT = b'application/vnd.oasis.opendocument.text'
-passed = failed = 0
-
-
-def check(name, ok, detail=''):
-    global passed, failed
-    passed += bool(ok)
-    failed += not ok
-    if not ok:
-        print('FAILED packages: %s %s' % (name, detail))
+suite = Suite('packages')
+check = suite.check
 
 
 def make(ending):
@@ -48,15 +44,7 @@ def rewrite(source, target, change):
 
 
 def fill(template, out, *more):
-    env = dict(os.environ, LC_ALL='C.UTF-8', LANGUAGE='')
-    r = subprocess.run([TIANBAO, 'fill', template, 'd.json', '-o', out, *more],
-                       stdin=subprocess.DEVNULL, capture_output=True, env=env)
-    return r.returncode, r.stderr.decode('utf-8', 'replace')
-
-
-def part(path, name):
-    with zipfile.ZipFile(path) as z:
-        return z.read(name)
+    return suite_fill(template, 'd.json', out, *more)
 
 
 def replace(old, new, *names):
@@ -151,8 +139,7 @@ def main():
         refused()
         existing_files()
         os.chdir('/')
-    print('%d passed, %d failed, 0 skipped' % (passed, failed))
-    return 1 if failed else 0
+    return suite.end()
 
 
 if __name__ == '__main__':
