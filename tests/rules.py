@@ -91,6 +91,7 @@ def small():
     case('texts', '错误 b = 等级(a, 优 90, 良 80, 差)', {'a': 95, 'b': '良'}, ['does not hold: 良 against 优'], False)
     rows = {'a': 1, '表': [{'得分': 5, '分值': 10}, {'得分': 12, '分值': 10}]}
     case('every row', '错误 每行(表: 得分 <= 分值)', rows, ['每行(表: 得分 <= 分值) does not hold: 12 against 10', '得分 is 12'], False)
+    case('every row of no list', '错误 每行(a: 得分 > 1)', rows, ['not checked: 每行(a: 得分 > 1): 每行 needs a list'], True)
     case('sums of lists', '错误 合计(表.得分) = 18', rows, ['17 against 18, difference -1', '合计(表.得分) is 17'], False)
     case('empty lists', '错误 合计(表.得分) = 0\n错误 每行(表: 得分 <= 分值)', {'a': 1, '表': []}, [], True, lacks=['TB7'])
     case('GB18030', '错误 支出 = 1', {'a': 1, '支出': 2}, ['支出 = 1 does not hold'], False, encoding='gb18030')

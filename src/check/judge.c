@@ -239,6 +239,12 @@ static void judge_relation(struct judge *j, const struct expr *e) {
     judge_truth(j, e);
 }
 
+/* Not checked, like a rule without its figures. */
+static void no_list(struct judge *j) {
+  struct origin o = line_of(j);
+  finding(j->fs, CODE_RULE_NO_LIST, NULL, &o, j->rule->text);
+}
+
 /* 每行: the items of the list, one by one. */
 static void judge_rows(struct judge *j, struct frame *frames, struct arena *keep) {
   struct result list;
@@ -251,7 +257,7 @@ static void judge_rows(struct judge *j, struct frame *frames, struct arena *keep
   else if (result_missing(&list))
     unchecked(j, j->rule->list);
   else if (list.v.kind != VAL_LIST)
-    tell(j, CODE_RULE_NO_LIST, CODE_RULE_NO_LIST, 1, &j->rule->text);
+    no_list(j);
   if (ok && list.v.kind == VAL_LIST) {
     struct arena *scratch = arena_new(0);
     cursor_init(&c, &list.v);
@@ -278,6 +284,7 @@ bool rules_check(const struct rules *r, const struct template *t, const struct v
   bool ok = own != NULL && scratch != NULL && keep != NULL;
   for (size_t i = 0; ok && i < r->n; i++) {
     j.rule = &r->items[i];
+    j.inexact = false;
     j.ev = (struct eval){
         .frames = frames, .scratch = scratch, .place = &place, .tag = j.rule->text, .fs = own};
     arena_reset(keep);
