@@ -86,6 +86,9 @@ def small():
     case('missing is not checked', '错误 a = b + d', good, ['not checked: a = b + d: no figure for d'], True)
     case('misspelt is not checked', '错误 a = b + 支出合记', {**good, '支出合计': 1}, ['the data have "支出合计"'], True)
     case('about is a warning at most', '错误 a = 3000', {'a': '4000多'}, ['to be looked at: a = 3000 does not hold'], True)
+    many = {'a': 1, **{'数%d' % i: i for i in range(1, 21)}, '数20': '20余'}
+    case('many figures', '错误 a = ' + ' + '.join('数%d' % i for i in range(1, 21)), many,
+         ['to be looked at: a = 数1', '数20 is 20余', '数19 is 19'], True)
     case('a text in a sum', '错误 a = b + 1', {'a': 1, 'b': '优'}, ['a = b + 1 cannot be checked', '"优" is not a number'], False)
     case('other conditions', '错误 a = 1 或 b > 5', {'a': 2, 'b': 3}, ['a = 1 或 b > 5 does not hold [TB707]', 'b is 3'], False)
     case('texts', '错误 b = 等级(a, 优 90, 良 80, 差)', {'a': 95, 'b': '良'}, ['does not hold: 良 against 优'], False)

@@ -11,8 +11,6 @@
 
 #define N_(s) (s)
 
-enum { MOST_FIGURES = 16 };
-
 /* A figure of a relation: what it is called, and the value. */
 struct figure {
   const struct expr *e; /* EXPR_REF, or a function over a list */
@@ -28,9 +26,9 @@ struct judge {
   struct eval ev; /* its findings are those of the evaluation alone */
   struct findings *fs;
   bool forced, failed;
-  bool inexact; /* an approximate figure stands in the relation */
-  struct figure figures[MOST_FIGURES];
-  size_t nfigures;
+  bool inexact;           /* an approximate figure stands in the relation */
+  struct figure *figures; /* of the relation at work, in the scratch arena */
+  size_t nfigures, figures_cap;
 };
 
 static struct origin line_of(const struct judge *j) {
@@ -71,13 +69,17 @@ static bool list_origin(const struct judge *j, const struct ref *r, struct origi
 
 static void add_figure(struct judge *j, const struct expr *e) {
   struct result r;
-  if (j->nfigures == MOST_FIGURES || known(j, e)) return;
-  struct figure *f = &j->figures[j->nfigures];
-  *f = (struct figure){.e = e};
+  if (known(j, e)) return;
   result_init(&r);
   bool call = e->kind == EXPR_CALL;
   const struct ref *ref = call && e->operands[0]->kind == EXPR_REF ? &e->operands[0]->ref : &e->ref;
-  if (expr_eval(e, &j->ev, &r) && !result_missing(&r)) {
+  bool there = expr_eval(e, &j->ev, &r) && !result_missing(&r);
+  struct figure *f =
+      there ? arena_grow(j->ev.scratch, j->figures, &j->nfigures, &j->figures_cap, sizeof *f)
+            : NULL;
+  if (f != NULL) {
+    j->figures = f - (j->nfigures - 1);
+    f->e = e;
     f->name =
         call ? arena_join(j->ev.scratch,
                           (str[]){str_of(e->function->name), STR("("), ref->shown, STR(")")}, 4)
@@ -88,7 +90,6 @@ static void add_figure(struct judge *j, const struct expr *e) {
     else
       val_origin(&r.v, j->ev.scratch, &f->origin), f->has_origin = f->origin.file.n != 0;
     j->inexact = j->inexact || (!r.calculated && r.v.kind == VAL_TEXT && !r.v.exact);
-    j->nfigures++;
   }
   result_free(&r);
 }
@@ -231,7 +232,8 @@ static void judge_relation(struct judge *j, const struct expr *e) {
     return;
   }
   arena_reset(j->ev.scratch);
-  j->nfigures = 0;
+  j->figures = NULL;
+  j->nfigures = j->figures_cap = 0;
   j->inexact = false;
   if (e->kind >= EXPR_EQ && e->kind <= EXPR_GE)
     judge_compare(j, e);
