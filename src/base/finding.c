@@ -7,6 +7,7 @@
 #include "base/finding.h"
 
 #include "base/limits.h"
+#include "base/buf.h"
 #include "base/mem.h"
 
 const struct code_row codes[] = {
@@ -208,4 +209,25 @@ str finding_number(struct findings *fs, uint64_t v) {
   do digits[--at] = (char)('0' + v % 10);
   while ((v /= 10) != 0);
   return arena_dup(fs->arena, (str){digits + at, sizeof digits - at});
+}
+
+str finding_origin(struct findings *fs, const struct origin *o) {
+  struct buf b;
+  buf_init(&b, 0);
+  buf_put(&b, o->file);
+  if (o->line != 0) {
+    buf_putc(&b, ':');
+    buf_put_u64(&b, o->line);
+    buf_putc(&b, ':');
+    buf_put_u64(&b, o->column);
+  }
+  if (o->sheet.n != 0) {
+    buf_putc(&b, ' ');
+    buf_put(&b, o->sheet);
+    buf_putc(&b, '!');
+    buf_put(&b, o->cell);
+  }
+  str s = arena_dup(fs->arena, buf_str(&b));
+  buf_free(&b);
+  return s;
 }

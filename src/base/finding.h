@@ -74,6 +74,8 @@ bool findings_add(struct findings *fs, enum code code, const struct place *place
 
 /* Decimal digits of v in the sink's arena. */
 str finding_number(struct findings *fs, uint64_t v);
+/* A place in the data as an argument: data.json:12:5, or 附表.xlsx 单位数据!B7 */
+str finding_origin(struct findings *fs, const struct origin *o);
 /* Copies all findings of `from` to `to`. */
 void findings_append(struct findings *to, const struct findings *from);
 

@@ -10,6 +10,7 @@
  */
 #include "base/os.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -199,6 +200,38 @@ str os_error(int err) { return str_of(strerror(err)); }
 bool os_is_dir(const char *path) {
   struct stat st;
   return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+static bool is_dots(const char *name) {
+  return strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
+}
+
+bool os_list_dir(const char *path, size_t most, struct arena *a, str **names, size_t *n,
+                 struct findings *fs) {
+  struct origin o = {.file = str_of(path)};
+  DIR *d = opendir(path);
+  size_t cap = 0;
+  bool ok = d != NULL;
+  *names = NULL;
+  *n = 0;
+  errno = ok ? 0 : errno;
+  for (struct dirent *e; ok && (e = readdir(d)) != NULL; errno = 0) {
+    if (is_dots(e->d_name)) continue;
+    if (*n == most) {
+      closedir(d);
+      return finding(fs, CODE_TOO_BIG, NULL, &o, STR(N_("the number of files in the folder")),
+                     finding_number(fs, most), STR(N_("files")));
+    }
+    str *s = arena_grow(a, *names, n, &cap, sizeof *s);
+    if (s != NULL) *names = s - (*n - 1);
+    if (s != NULL) *s = arena_dup(a, str_of(e->d_name));
+    ok = s != NULL && s->p != NULL;
+    if (!ok) errno = ENOMEM;
+  }
+  int err = errno;
+  if (d != NULL) closedir(d);
+  if (err == 0) return true;
+  return finding(fs, CODE_IO, NULL, NULL, str_of(path), str_of(strerror(err)));
 }
 
 bool os_exists(const char *path) {

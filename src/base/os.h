@@ -37,6 +37,10 @@ int os_file_fd(const struct os_file *f);
 bool os_file_commit(struct os_file *f, bool replace, struct findings *fs);
 void os_file_abort(struct os_file *f);
 
+/* The names in a folder, in no order, without . and ..; each ends in NUL and lives in the arena.
+ * No more than `most` (CODE_TOO_BIG). */
+bool os_list_dir(const char *path, size_t most, struct arena *a, str **names, size_t *n,
+                 struct findings *fs);
 bool os_is_dir(const char *path);
 bool os_exists(const char *path); /* lstat */
 /* Same file (device and inode)? */

@@ -120,6 +120,7 @@ static bool walk_list(struct run *run, const struct val *list, size_t step) {
  * the item of a list. */
 static bool walk(struct run *run, const struct val *v, size_t step, const struct val *item) {
   if (v->kind == VAL_LIST) return walk_list(run, v, step);
+  if (v->kind == VAL_ERROR) return result_cell_error(&run->ev, v);
   if (v != item) stand_at(run, step, v, 0, 1);
   if (run->ref == NULL || step >= run->ref->n) return take_value(run, v, item);
   const struct step *s = &run->ref->steps[step];

@@ -69,6 +69,7 @@ static bool index_of(const struct eval *ev, const struct val *list, size_t index
 
 static bool step_into(const struct eval *ev, const struct val *from, const struct step *s,
                       size_t n, struct val *out) {
+  if (from->kind == VAL_ERROR) return result_cell_error(ev, from);
   if (n == 0) {
     *out = *from;
     return true;

@@ -252,6 +252,7 @@ static bool need_date(struct result *r, const struct eval *ev, struct date *d) {
   str text;
   if (r->v.kind >= VAL_LIST) return complain(ev, CODE_NOT_DATE, r);
   if (!expr_print(r, ev, &text)) return false;
+  if (!r->calculated && r->v.kind == VAL_TEXT) text = val_date_text(&r->v);
   return date_parse(text, true, d, &exists) || complain(ev, CODE_NOT_DATE, r);
 }
 

@@ -80,6 +80,7 @@ static bool read_date(const struct expr *e, const struct eval *ev, bool compact,
   if (result_missing(r)) return true;
   str words = result_words(r, ev);
   bool scalar = r->v.kind == VAL_TEXT || r->v.kind == VAL_NUMBER;
+  if (scalar && !r->calculated) words = val_date_text(&r->v);
   if (scalar && date_parse(words, compact, d, &exists)) return true;
   return result_complain(ev, CODE_NOT_DATE, &r->v, 2, (str[]){ev->tag, words});
 }

@@ -36,6 +36,7 @@ bool result_set_text(struct result *r, const struct eval *ev, struct buf *b, str
   r->v.kind = VAL_TEXT;
   r->v.exact = true;
   r->v.unit = unit;
+  r->v.number = STR_NONE;
   r->v.text = arena_dup(ev->scratch, buf_str(b));
   r->calculated = false;
   bool ok = !b->failed && r->v.text.p != NULL;
@@ -48,6 +49,10 @@ bool result_complain(const struct eval *ev, enum code code, const struct val *v,
   struct origin origin = {.file = STR_NONE};
   if (v != NULL) val_origin(v, findings_arena(ev->fs), &origin);
   return findings_add(ev->fs, code, ev->place, origin.file.n != 0 ? &origin : NULL, n, args);
+}
+
+bool result_cell_error(const struct eval *ev, const struct val *v) {
+  return result_complain(ev, CODE_CELL_ERROR, v, 2, (str[]){ev->tag, v->text});
 }
 
 str result_shown(const struct val *v) {
@@ -114,7 +119,7 @@ void result_to_unit(struct result *r, str unit) {
 
 bool result_date(const struct result *r, struct date *d) {
   bool exists;
-  return !r->calculated && r->v.kind == VAL_TEXT && date_parse(r->v.text, false, d, &exists);
+  return !r->calculated && r->v.kind == VAL_TEXT && date_parse(val_date_text(&r->v), false, d, &exists);
 }
 
 /* 007 is a text that equals 7 only against a number. */

@@ -31,6 +31,8 @@ str result_words(const struct result *r, const struct eval *ev);
 /* A finding about a value: with the place of the tag, and where the data have it. */
 bool result_complain(const struct eval *ev, enum code code, const struct val *v, size_t n,
                      const str *args);
+/* A cell whose formula failed: no default and no --missing makes a figure of it. */
+bool result_cell_error(const struct eval *ev, const struct val *v);
 bool result_no_memory(const struct eval *ev);
 
 #endif

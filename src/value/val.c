@@ -7,6 +7,8 @@
  */
 #include "value/val.h"
 
+#include <stdlib.h>
+
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "value/unit.h"
@@ -92,6 +94,10 @@ bool val_approx(str text, str *number, str *unit) {
 static bool number_text(const struct val *v, str *number) {
   str unit;
   if (v->kind != VAL_NUMBER && v->kind != VAL_TEXT) return false;
+  if (v->number.n > 0) {
+    *number = v->number;
+    return v->kind == VAL_NUMBER; /* a date is no number, whatever it looks like */
+  }
   if (v->kind == VAL_TEXT && !v->exact)
     return val_approx(v->text, number, &unit) &&
            (unit.n == 0 || v->unit.n == 0 || str_eq(unit, v->unit));
@@ -125,13 +131,14 @@ bool val_true(const struct val *v) {
   case VAL_BOOL:
     return v->truth;
   case VAL_NUMBER:
-    return !is_zero(v->text);
+    return !is_zero(v->number.n > 0 ? v->number : v->text);
   case VAL_TEXT:
     if (v->text.n == 0 || str_is(v->text, "否")) return false;
-    return !v->exact || !is_zero(utf8_trim(v->text));
+    return !v->exact || v->number.n > 0 || !is_zero(utf8_trim(v->text));
   case VAL_LIST:
     return v->list.n > 0;
   case VAL_OBJECT:
+  case VAL_ERROR:
     return true;
   }
   return false;
@@ -164,6 +171,30 @@ struct val val_text(str text) {
 
 struct val val_bool(bool truth) {
   return (struct val){.kind = VAL_BOOL, .truth = truth, .exact = true};
+}
+
+static int by_key(const void *a, const void *b) {
+  const struct val_member *x = a, *y = b;
+  return (x->key > y->key) - (x->key < y->key);
+}
+
+/* Members are mostly sorted already, for ids count up as keys are met. */
+static void sort_members(struct val_member *m, size_t n) {
+  for (size_t i = 1; i < n; i++)
+    if (m[i - 1].key > m[i].key) {
+      qsort(m, n, sizeof *m, by_key);
+      return;
+    }
+}
+
+bool val_set_object(struct val *out, struct val_member *m, size_t n, struct arena *a) {
+  struct val_object *o = ARENA_NEW(a, struct val_object);
+  if (o == NULL) return false;
+  sort_members(m, n);
+  *o = (struct val_object){n, m};
+  out->kind = VAL_OBJECT;
+  out->object = o;
+  return true;
 }
 
 const struct val *val_member(const struct val *object, uint32_t key) {

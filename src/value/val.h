@@ -17,7 +17,8 @@ enum val_kind {
   VAL_NUMBER, /* written as a number in the data */
   VAL_TEXT,
   VAL_LIST,
-  VAL_OBJECT
+  VAL_OBJECT,
+  VAL_ERROR /* a cell with #DIV/0! in `text`: whoever uses it stops (CODE_CELL_ERROR) */
 };
 
 /* A source can say where a position in it is. */
@@ -42,6 +43,8 @@ struct val {
   bool truth;  /* VAL_BOOL */
   bool exact;  /* false for 4000多, 约300: `text` as written, number inside it */
   str text;    /* VAL_NUMBER, VAL_TEXT: as it is printed */
+  str number;  /* what a printed form stands for, where it is not the text itself: the exact decimal
+                * of a VAL_NUMBER (0.951 printed 95%), the date yyyy-MM-dd of a VAL_TEXT; or empty */
   str unit;    /* of its key or header, canonical, or empty */
   uint32_t key; /* id of the key it stands under (data/names.h), or 0 */
   const struct val_source *source; /* NULL for calculated values */
@@ -87,6 +90,9 @@ const struct val *cursor_at(struct cursor *c, size_t i, struct findings *fs);
  * that are read in slices are not copied. False: no memory. */
 bool val_copy(struct val *to, const struct val *from, struct arena *a);
 
+/* Makes an object of members in any order; they must live as long as the arena, and are sorted
+ * here. False: no memory. */
+bool val_set_object(struct val *out, struct val_member *m, size_t n, struct arena *a);
 /* The member, or NULL. */
 const struct val *val_member(const struct val *object, uint32_t key);
 
@@ -107,6 +113,11 @@ str val_file(const struct val *v, struct arena *a);
 /* 4000多, 约300人, ≥50, 95%以上: a number with words that make it inexact; `number` is the text
  * of the number, `unit` the canonical unit word behind it, or empty. */
 bool val_approx(str text, str *number, str *unit);
+
+/* What the value is to those who read dates: the text, or the date that it shows. */
+static inline str val_date_text(const struct val *v) {
+  return v->kind == VAL_TEXT && v->number.n > 0 ? v->number : v->text;
+}
 
 /* A text; `exact` is found out here, so sources make their texts with it. */
 struct val val_text(str text);
