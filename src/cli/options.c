@@ -16,7 +16,8 @@
 #include "cli/words.h"
 
 enum option_id { OPT_OUTPUT = 'o', OPT_HELP = 'h', OPT_VERSION = 256, OPT_MISSING, OPT_DELIMITERS,
-                 OPT_FORCE, OPT_CLEAN, OPT_TIMEOUT, OPT_RULES, OPT_FORCE_CHECKS, OPT_MAN };
+                 OPT_FORCE, OPT_CLEAN, OPT_TIMEOUT, OPT_RULES, OPT_FORCE_CHECKS, OPT_MAN, OPT_KEY,
+                 OPT_SHEET, OPT_LAYOUT, OPT_ENCODING, OPT_ROSTER };
 
 /* In POSIX mode getopt would stop at the first operand; '-' makes it give operands as 1, ':'
  * leaves messages to us. */
@@ -25,6 +26,11 @@ static const struct option long_options[] = {
     {"output", required_argument, NULL, OPT_OUTPUT},
     {"missing", required_argument, NULL, OPT_MISSING},
     {"delimiters", required_argument, NULL, OPT_DELIMITERS},
+    {"key", required_argument, NULL, OPT_KEY},
+    {"sheet", required_argument, NULL, OPT_SHEET},
+    {"layout", required_argument, NULL, OPT_LAYOUT},
+    {"encoding", required_argument, NULL, OPT_ENCODING},
+    {"roster", required_argument, NULL, OPT_ROSTER},
     {"force", no_argument, NULL, OPT_FORCE},
     {"clean", no_argument, NULL, OPT_CLEAN},
     {"rules", required_argument, NULL, OPT_RULES},
@@ -68,6 +74,24 @@ static bool read_missing(struct reader *r, const char *way) {
     return true;
   }
   return usage(r->fs, _("--missing takes error, blank, dash, keep or mark, not \"{1}\""), way);
+}
+
+static bool read_layout(struct reader *r, const char *word) {
+  static const char *const words[] = {[LAYOUT_AUTO] = "auto", [LAYOUT_ROWS] = "rows",
+                                      [LAYOUT_COLUMNS] = "columns", [LAYOUT_ITEMS] = "items",
+                                      [LAYOUT_TABLE] = "table"};
+  for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+    if (strcmp(word, words[i]) != 0) continue;
+    r->o->job.data_options.layout = (enum layout_kind)i;
+    return true;
+  }
+  return usage(r->fs, _("--layout takes rows, columns, items, table or auto, not \"{1}\""), word);
+}
+
+/* A value that may not be empty. */
+static bool read_word(struct reader *r, const char **to, const char *name) {
+  *to = optarg;
+  return *optarg != '\0' || usage(r->fs, _("{1} needs a value behind it"), name);
 }
 
 /* Seconds in decimal digits. */
@@ -134,6 +158,11 @@ static bool read_option(struct reader *r, int c, const char *word) {
   case OPT_MISSING: return read_missing(r, optarg);
   case OPT_DELIMITERS: return read_delimiters(r, optarg);
   case OPT_CLEAN: return r->o->job.options.clean = true;
+  case OPT_KEY: return read_word(r, &r->o->job.data_options.key, "--key");
+  case OPT_SHEET: return read_word(r, &r->o->job.data_options.sheet, "--sheet");
+  case OPT_LAYOUT: return read_layout(r, optarg);
+  case OPT_ENCODING: return read_word(r, &r->o->job.data_options.encoding, "--encoding");
+  case OPT_ROSTER: return read_word(r, &r->o->job.data_options.roster, "--roster");
   case OPT_TIMEOUT: return read_timeout(r, optarg);
   case OPT_RULES: r->o->job.rules = optarg; return true;
   case OPT_FORCE_CHECKS: return r->o->job.force_checks = true;

@@ -2,29 +2,38 @@
  *
  * Which reader takes a file is decided here, by its content; all else is behind data/source.h.
  * Files that are wrong do not keep the others from being checked, so that one run tells all.
+ * Several files, or a workbook, are joined by township (data/join.h); one JSON file is not.
  *
  * Invariant: after data_open, firsts[k] is the number of records in the files before file k,
- * and firsts[n] that of all.
+ * and firsts[n] that of all; where there is a join, it alone says what the records are.
  */
 #include "data/data.h"
 
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/os.h"
+#include "data/folder.h"
+#include "data/join.h"
+#include "data/roster.h"
 #include "data/sniff.h"
 #include "data/source.h"
 
 struct data {
   struct names *names;
   struct arena *arena; /* paths */
-  size_t n;            /* files */
+  struct source_options options;
+  size_t n; /* files */
   struct source **sources;
   str *paths;
-  size_t *firsts; /* n + 1 */
+  size_t *firsts;        /* n + 1 */
+  struct join *join;     /* NULL: every record stands for itself */
+  struct roster *roster; /* --roster */
 };
 
 void data_close(struct data *d) {
   if (d == NULL) return;
+  join_free(d->join);
+  roster_free(d->roster);
   for (size_t i = 0; i < d->n; i++)
     if (d->sources[i] != NULL) d->sources[i]->kind->close(d->sources[i]);
   names_free(d->names);
@@ -32,74 +41,25 @@ void data_close(struct data *d) {
   mem_free(d);
 }
 
-static struct data *data_new(size_t n) {
+static bool no_memory(struct findings *fs) {
+  return findings_add(fs, CODE_MEMORY, NULL, NULL, 0, NULL);
+}
+
+static struct data *data_new(struct findings *fs) {
   struct data *d = mem_calloc(1, sizeof *d);
-  if (d == NULL) return NULL;
-  d->names = names_new();
-  d->arena = arena_new(0);
-  if (d->arena != NULL) {
-    d->sources = ARENA_ARRAY(d->arena, n + 1, struct source *);
-    d->paths = ARENA_ARRAY(d->arena, n + 1, str);
-    d->firsts = ARENA_ARRAY(d->arena, n + 1, size_t);
-  }
-  if (d->names != NULL && d->firsts != NULL && d->paths != NULL && d->sources != NULL) return d;
-  data_close(d);
-  return NULL;
-}
-
-static struct source *open_source(str path, struct buf *bytes, struct names *ns,
-                                  struct findings *fs) {
-  const char *foreign = sniff_foreign(buf_str(bytes));
-  if (foreign == NULL) return source_json.open_take(path, bytes, ns, fs);
-  struct origin o = {.file = path};
-  finding(fs, CODE_DATA_KIND, NULL, &o, str_of(foreign));
-  return NULL;
-}
-
-static bool open_file(struct data *d, size_t i, const char *path, struct findings *fs) {
-  struct buf bytes;
-  buf_init(&bytes, LIMIT_DATA_FILE + 16);
-  d->paths[i] = arena_dup(d->arena, str_of(path));
-  if (d->paths[i].p == NULL) return findings_add(fs, CODE_MEMORY, NULL, NULL, 0, NULL);
-  if (os_read_file(path, LIMIT_DATA_FILE, &bytes, fs))
-    d->sources[i] = open_source(d->paths[i], &bytes, d->names, fs);
-  buf_free(&bytes);
-  struct source *s = d->sources[i];
-  d->firsts[i + 1] = d->firsts[i] + (s != NULL ? s->kind->count(s) : 0);
-  return s != NULL;
-}
-
-struct data *data_open(size_t n, const char *const *paths, struct findings *fs) {
-  struct data *d = data_new(n);
   if (d == NULL) {
-    findings_add(fs, CODE_MEMORY, NULL, NULL, 0, NULL);
+    no_memory(fs);
     return NULL;
   }
-  bool ok = true;
-  d->n = n;
-  for (size_t i = 0; i < n; i++)
-    if (!open_file(d, i, paths[i], fs)) ok = false;
-  if (ok) return d;
+  d->names = names_new();
+  d->arena = arena_new(0);
+  if (d->names != NULL && d->arena != NULL) return d;
+  no_memory(fs);
   data_close(d);
   return NULL;
 }
 
-const struct names *data_names(const struct data *d) { return d->names; }
-
-size_t data_count(const struct data *d) { return d->firsts[d->n]; }
-
-/* The file that holds record i: the last whose first record is not behind it. */
-static size_t file_of(const struct data *d, size_t i) {
-  size_t low = 0, high = d->n;
-  while (high - low > 1) {
-    size_t mid = low + (high - low) / 2;
-    if (d->firsts[mid] <= i)
-      low = mid;
-    else
-      high = mid;
-  }
-  return low;
-}
+/* ---- files ---- */
 
 /* A file's name without folder and ending; a name that is all ending stays whole. */
 static str stem_of(str path) {
@@ -114,16 +74,146 @@ static str stem_of(str path) {
   return str_sub(path, start, end);
 }
 
+static struct source *open_source(struct data *d, str path, struct buf *bytes,
+                                  struct findings *fs) {
+  str s = buf_str(bytes);
+  const struct source_kind *kind = book_kind_of(s) != NULL ? &source_book : &source_json;
+  const char *foreign = kind == &source_json ? sniff_foreign(s) : NULL;
+  if (foreign == NULL)
+    return kind->open_take(path, stem_of(path), bytes, d->names, &d->options, fs);
+  struct origin o = {.file = path};
+  finding(fs, CODE_DATA_KIND, NULL, &o, str_of(foreign));
+  return NULL;
+}
+
+static bool open_file(struct data *d, size_t i, struct findings *fs) {
+  struct buf bytes;
+  buf_init(&bytes, LIMIT_DATA_FILE + 16);
+  if (os_read_file(d->paths[i].p, LIMIT_DATA_FILE, &bytes, fs))
+    d->sources[i] = open_source(d, d->paths[i], &bytes, fs);
+  buf_free(&bytes);
+  struct source *s = d->sources[i];
+  d->firsts[i + 1] = d->firsts[i] + (s != NULL ? s->kind->count(s) : 0);
+  return s != NULL;
+}
+
+static bool open_files(struct data *d, struct findings *fs) {
+  bool ok = true;
+  d->sources = ARENA_ARRAY(d->arena, d->n + 1, struct source *);
+  d->firsts = ARENA_ARRAY(d->arena, d->n + 1, size_t);
+  if (d->sources == NULL || d->firsts == NULL) {
+    d->n = 0;
+    return no_memory(fs);
+  }
+  for (size_t i = 0; i < d->n; i++)
+    if (!open_file(d, i, fs)) ok = false;
+  return ok;
+}
+
+/* ---- options ---- */
+
+static bool read_options(struct data *d, const struct data_options *o, struct findings *fs) {
+  struct layout_options *l = &d->options.layout;
+  l->key_shown = o != NULL && o->key != NULL ? str_of(o->key) : STR("单位名称");
+  l->key = names_canonical(l->key_shown, d->arena, NULL);
+  if (l->key.n == 0) return finding(fs, CODE_LAYOUT, NULL, NULL, STR("--key"));
+  if (o == NULL) return true;
+  l->sheet = str_of(o->sheet);
+  l->kind = o->layout;
+  d->options.encoding = o->encoding;
+  return true;
+}
+
+/* A set of CSV files whose main one is called so: the others are tables. */
+static bool main_is_named(const struct data *d) {
+  for (size_t i = 0; i < d->n; i++)
+    if (str_is(stem_of(d->paths[i]), "单位数据")) return true;
+  return false;
+}
+
+/* ---- joining ---- */
+
+static bool must_join(const struct data *d) {
+  return d->n > 1 || d->roster != NULL || d->sources[0]->kind != &source_json;
+}
+
+static bool join_all(struct data *d, const struct data_options *o, struct findings *fs) {
+  if (o != NULL && o->roster != NULL) {
+    d->roster = roster_open(o->roster, &d->options, fs);
+    if (d->roster == NULL) return false;
+  }
+  if (!must_join(d)) return true;
+  struct join_job job = {.nsources = d->n,
+                         .sources = d->sources,
+                         .names = d->names,
+                         .key_name = d->options.layout.key,
+                         .roster = roster_layout(d->roster)};
+  d->join = join_new(&job, fs);
+  return d->join != NULL;
+}
+
+struct data *data_open(size_t n, const char *const *paths, const struct data_options *o,
+                       struct findings *fs) {
+  struct data *d = data_new(fs);
+  if (d == NULL) return NULL;
+  bool ok = read_options(d, o, fs);
+  if (!folder_files(n, paths, d->arena, &d->paths, &d->n, fs)) {
+    d->n = 0;
+    ok = false;
+  }
+  d->options.layout.main_named = main_is_named(d);
+  ok = ok && open_files(d, fs) && join_all(d, o, fs);
+  if (ok) return d;
+  data_close(d);
+  return NULL;
+}
+
+const struct names *data_names(const struct data *d) { return d->names; }
+
+uint32_t data_key(const struct data *d) { return names_id(d->names, d->options.layout.key); }
+
+size_t data_file_count(const struct data *d) { return d->n; }
+
+const char *data_file(const struct data *d, size_t i) { return d->paths[i].p; }
+
+/* ---- records ---- */
+
+size_t data_count(const struct data *d) {
+  return d->join != NULL ? join_count(d->join) : d->firsts[d->n];
+}
+
+/* The file that holds record i: the last whose first record is not behind it. */
+static size_t file_of(const struct data *d, size_t i) {
+  size_t low = 0, high = d->n;
+  while (high - low > 1) {
+    size_t mid = low + (high - low) / 2;
+    if (d->firsts[mid] <= i)
+      low = mid;
+    else
+      high = mid;
+  }
+  return low;
+}
+
+/* Where a record begins: source, number there, and number for the user. */
+static struct joined_part first_part(const struct data *d, size_t i) {
+  if (d->join != NULL) return join_at(d->join, i)->parts[0];
+  size_t k = file_of(d, i);
+  return (struct joined_part){
+      .source = k, .index = i - d->firsts[k], .number = i - d->firsts[k] + 1};
+}
+
 bool data_record(struct data *d, size_t i, struct arena *a, struct record *out,
                  struct findings *fs) {
-  size_t k = file_of(d, i);
-  struct source *s = d->sources[k];
-  *out = (struct record){.file = d->paths[k], .stem = stem_of(d->paths[k])};
-  out->index = s->single ? 0 : i - d->firsts[k] + 1;
-  return s->kind->record(s, i - d->firsts[k], a, &out->root, fs);
+  struct joined_part p = first_part(d, i);
+  struct source *s = d->sources[p.source];
+  *out = (struct record){.file = d->paths[p.source], .stem = stem_of(d->paths[p.source])};
+  out->index = s->single ? 0 : p.number;
+  if (d->join != NULL) return join_record(d->join, i, a, &out->root, fs);
+  return s->kind->record(s, p.index, a, &out->root, fs);
 }
 
 void data_record_origin(struct data *d, size_t i, struct arena *a, struct origin *out) {
-  size_t k = file_of(d, i);
-  d->sources[k]->kind->origin(d->sources[k], i - d->firsts[k], a, out);
+  struct joined_part p = first_part(d, i);
+  d->sources[p.source]->kind->origin(d->sources[p.source], p.index, a, out);
 }

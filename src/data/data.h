@@ -1,28 +1,45 @@
 /* Data: the records of a run, whatever files they come from.
  *
- * data_open checks every file completely (so that nothing is written when one is damaged) and
- * gathers names; data_record then reads one record at a time.
+ * data_open checks every file completely (so that nothing is written when one is damaged), gathers
+ * names and joins what belongs to one township; data_record then reads one record at a time.
  */
 #ifndef DATA_DATA_H
 #define DATA_DATA_H
 
+#include "data/layout.h"
 #include "data/names.h"
 #include "value/val.h"
 
 struct data;
 
+/* What the user says about the data; NULL and LAYOUT_AUTO: what is usual, or found out. */
+struct data_options {
+  const char *key;      /* the name that tells townships apart, instead of 单位名称 */
+  const char *sheet;    /* the sheet with the records */
+  const char *encoding; /* of CSV files */
+  const char *roster;   /* a file with the names of those that should be there */
+  enum layout_kind layout;
+};
+
 struct record {
   struct val root; /* VAL_OBJECT */
-  str file;        /* path of the file it came from */
+  str file;        /* path of the file it came from; of several, the first */
   str stem;        /* its name without folder and ending */
   size_t index;    /* 1-based number in its file; 0 when the file is one record */
 };
 
-/* Opens and checks all files. NULL: findings say everything that is wrong with them. */
-struct data *data_open(size_t n, const char *const *paths, struct findings *fs);
+/* Opens and checks all files, and those in folders; options may be NULL.  NULL: findings say
+ * everything that is wrong with them. */
+struct data *data_open(size_t n, const char *const *paths, const struct data_options *o,
+                       struct findings *fs);
 void data_close(struct data *d);
 const struct names *data_names(const struct data *d);
+/* The id of the name that townships are told apart by, or 0. */
+uint32_t data_key(const struct data *d);
 size_t data_count(const struct data *d);
+/* The files that were read, those of folders too. */
+size_t data_file_count(const struct data *d);
+const char *data_file(const struct data *d, size_t i);
 /* Reads record i into the arena (not reset here). Small values are whole in it; long lists are
  * read later, slice by slice, through their cursor. */
 bool data_record(struct data *d, size_t i, struct arena *a, struct record *out,

@@ -12,8 +12,8 @@
 #include "data/source.h"
 
 #include <cjson/cJSON.h>
-#include <stdlib.h>
 
+#include "base/fold.h"
 #include "base/limits.h"
 #include "base/mem.h"
 
@@ -22,6 +22,7 @@ struct json {
   struct json_text text;
   struct buf bytes;
   const struct names *names;
+  const struct source_options *options;
   struct json_top top;
   size_t last, last_at; /* the record read last, for the next is mostly asked for next */
 };
@@ -69,28 +70,8 @@ static struct member_key find_key(const struct json *j, const struct name *paren
   return (struct member_key){names_child_id(j->names, parent, k->id), k->id, k->unit};
 }
 
-static int by_key(const void *a, const void *b) {
-  const struct val_member *x = a, *y = b;
-  return (x->key > y->key) - (x->key < y->key);
-}
-
-/* Members are mostly sorted already, for ids count up as keys are met. */
-static void sort_members(struct val_member *m, size_t n) {
-  for (size_t i = 1; i < n; i++)
-    if (m[i - 1].key > m[i].key) {
-      qsort(m, n, sizeof *m, by_key);
-      return;
-    }
-}
-
 static bool set_object(struct reader *r, struct val *out, struct val_member *m, size_t n) {
-  struct val_object *o = ARENA_NEW(r->arena, struct val_object);
-  if (o == NULL) return no_memory(r);
-  sort_members(m, n);
-  *o = (struct val_object){n, m};
-  out->kind = VAL_OBJECT;
-  out->object = o;
-  return true;
+  return val_set_object(out, m, n, r->arena) || no_memory(r);
 }
 
 /* ---- texts and numbers ---- */
@@ -390,8 +371,9 @@ static void json_close(struct source *s) {
   mem_free(j);
 }
 
-static struct source *json_open_take(str path, struct buf *bytes, struct names *ns,
-                                     struct findings *fs) {
+static struct source *json_open_take(str path, str stem, struct buf *bytes, struct names *ns,
+                                     const struct source_options *o, struct findings *fs) {
+  (void)stem;
   cJSON_InitHooks(&(cJSON_Hooks){mem_malloc, mem_free});
   struct json *j = mem_calloc(1, sizeof *j);
   if (j == NULL || !buf_reserve(bytes, 1)) {
@@ -405,6 +387,7 @@ static struct source *json_open_take(str path, struct buf *bytes, struct names *
   *bytes = (struct buf){0};
   j->bytes.p[j->bytes.n] = '\0';
   j->names = ns;
+  j->options = o;
   json_text_init(&j->text, path, buf_str(&j->bytes));
   if (!json_check(&j->text, ns, &j->top, fs)) {
     json_close(&j->base);
@@ -443,5 +426,26 @@ static void json_origin(struct source *s, size_t i, struct arena *a, struct orig
   t->source.place(&t->source, record_at(of(s), i), a, out);
 }
 
-const struct source_kind source_json = {json_open_take, json_close, json_count, json_record,
-                                        json_origin};
+/* The record is read for its key; so this is asked only when there is something to join. */
+static bool json_about(struct source *s, size_t i, struct arena *kept, struct source_about *out,
+                       struct findings *fs) {
+  struct json *j = of(s);
+  struct arena *a = arena_new(0);
+  struct val root;
+  *out = (struct source_about){.role = SOURCE_RECORD};
+  if (a == NULL) return findings_add(fs, CODE_MEMORY, NULL, NULL, 0, NULL);
+  bool ok = json_record(s, i, a, &root, fs);
+  const struct val *v =
+      ok ? val_member(&root, names_id(j->names, j->options->layout.key)) : NULL;
+  if (v != NULL && (v->kind == VAL_TEXT || v->kind == VAL_NUMBER)) {
+    out->shown = arena_dup(kept, v->text);
+    out->key = arena_dup(kept, fold_name(v->text, a));
+    ok = (out->key.p != NULL && out->shown.p != NULL) ||
+         findings_add(fs, CODE_MEMORY, NULL, NULL, 0, NULL);
+  }
+  arena_free(a);
+  return ok;
+}
+
+const struct source_kind source_json = {json_open_take, json_close,  json_count, json_record,
+                                        json_origin,    json_about, NULL};

@@ -1,6 +1,4 @@
-/* Knows files by their first bytes, to name what was given instead of JSON.
- *
- * Only for messages: nothing is read further by what is found here.
+/* Knows files by their first bytes: what is a table in text form, and words for what is no data.
  *
  * Invariant: what could be meant as JSON, however badly written, is not called foreign.
  */
@@ -66,27 +64,56 @@ static bool begins_json(str s) {
   return false;
 }
 
-/* Text whose first line has marks between columns; a JSON scalar alone has none. */
-static const char *text_words(str s) {
-  static const char *const separators[] = {",", "\t", "，", ";", NULL};
-  str line = first_line(s);
-  if (any_find(line, separators)) return N_("a table in text form (CSV)");
-  char c = s.p[0];
-  bool scalar = c == '"' || c == '-' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
-                (c >= 'A' && c <= 'Z');
-  return scalar ? NULL : N_("plain text");
+static str without_bom(str s) {
+  return str_starts(s, STR("\xEF\xBB\xBF")) ? str_sub(s, 3, s.n) : s;
 }
 
-const char *sniff_foreign(str bytes) {
+/* A kind of file that its first bytes tell. */
+static const char *magic_words(str bytes) {
   if (str_starts(bytes, STR("PK\x03\x04"))) return zip_words(bytes);
   for (size_t i = 0; i < sizeof magics / sizeof magics[0]; i++)
     if (str_starts(bytes, magics[i].bytes)) return magics[i].words;
-  if (str_starts(bytes, STR("\xEF\xBB\xBF"))) bytes = str_sub(bytes, 3, bytes.n);
-  str s = str_trim(bytes);
+  str s = str_trim(without_bom(bytes));
   if (s.n == 0 || begins_json(s)) return NULL;
   if (s.p[0] == '<') return N_("an XML or HTML file");
   if (memchr(s.p, '\0', s.n < 64 ? s.n : 64) != NULL) return N_("no text");
-  return text_words(s);
+  return NULL;
+}
+
+/* Text that is neither empty nor begins like JSON. */
+static bool is_text(str bytes) {
+  str s = str_trim(without_bom(bytes));
+  return s.n > 0 && !begins_json(s) && magic_words(bytes) == NULL;
+}
+
+enum { TITLE_LINES = 5 }; /* a title may stand above a table */
+
+/* Marks between columns; ， in UTF-8 and in GBK. A JSON scalar alone has none. */
+bool sniff_table(str bytes) {
+  static const char *const separators[] = {",", "\t", "，", ";", "\xA3\xAC", NULL};
+  str s = str_trim(without_bom(bytes));
+  if (!is_text(bytes)) return false;
+  for (size_t i = 0; i < TITLE_LINES && s.n > 0; i++) {
+    str line = first_line(s);
+    if (any_find(line, separators)) return true;
+    s = str_trim(str_sub(s, line.n, s.n));
+  }
+  return false;
+}
+
+static bool begins_scalar(char c) {
+  return c == '"' || c == '-' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
+         (c >= 'A' && c <= 'Z');
+}
+
+bool sniff_plain(str bytes) { return is_text(bytes); }
+
+const char *sniff_foreign(str bytes) {
+  const char *words = magic_words(bytes);
+  if (words != NULL) return words;
+  str s = str_trim(without_bom(bytes));
+  bool plain = is_text(bytes) && !sniff_table(bytes) && !begins_scalar(s.p[0]);
+  return plain ? N_("plain text") : NULL;
 }
 
 /* Bytes of the GBK or GB18030 character at s.p[at], or 0. */

@@ -85,7 +85,7 @@ static bool prepare(struct run *r, struct findings *fs) {
   r->names = arena_new(0);
   r->record = arena_new(0);
   if (r->names == NULL || r->record == NULL) return no_memory(fs);
-  r->data = data_open(r->job->ndata, r->job->data, fs);
+  r->data = data_open(r->job->ndata, r->job->data, &r->job->data_options, fs);
   if (r->data == NULL) {
     look_at_template(r, fs);
     return false;

@@ -9,6 +9,7 @@ struct fill_job {
   const char *template_path;
   size_t ndata;
   const char *const *data;
+  struct data_options data_options;
   const char *out; /* a file, a folder, or a pattern */
   struct template_options options;
   bool force;

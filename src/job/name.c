@@ -280,8 +280,7 @@ static bool print_pattern(struct plan *p, struct buf *path) {
 
 /* 模板名-单位名称.docx, or the data file's name and the number of the record in it. */
 static bool put_default_name(struct plan *p, struct buf *path) {
-  const struct names *names = data_names(p->d);
-  uint32_t id = names_id(names, STR("单位名称"));
+  uint32_t id = data_key(p->d);
   const struct val *unit = id != 0 ? val_member(&p->record.root, id) : NULL;
   size_t start = path->n;
   bool ok = true;
@@ -290,7 +289,7 @@ static bool put_default_name(struct plan *p, struct buf *path) {
   if (unit != NULL && !val_none(unit, false)) {
     bool plain = unit->kind == VAL_TEXT || unit->kind == VAL_NUMBER;
     str value = plain ? unit->text : STR_NONE;
-    ok = check_value(p, STR("单位名称"), value, unit, p->fs);
+    ok = check_value(p, names_key(data_names(p->d), id), value, unit, p->fs);
     buf_put(path, value);
   } else {
     buf_put(path, p->record.stem);
@@ -344,28 +343,11 @@ static int key_cmp(const void *x, const void *y) {
   return c != 0 ? c : (a->i > b->i) - (a->i < b->i);
 }
 
-/* file:line, for a record that a message speaks of as the other one. */
+/* A record that a message speaks of as the other one. */
 static str record_words(struct plan *p, size_t i) {
   struct origin o = {.file = STR_NONE};
-  struct buf b;
-  buf_init(&b, 0);
   data_record_origin(p->d, i, p->scratch, &o);
-  buf_put(&b, o.file);
-  if (o.line != 0) {
-    buf_putc(&b, ':');
-    buf_put_u64(&b, o.line);
-    buf_putc(&b, ':');
-    buf_put_u64(&b, o.column);
-  }
-  if (o.sheet.n != 0) {
-    buf_putc(&b, ' ');
-    buf_put(&b, o.sheet);
-    buf_putc(&b, '!');
-    buf_put(&b, o.cell);
-  }
-  str s = arena_dup(findings_arena(p->fs), buf_str(&b));
-  buf_free(&b);
-  return s;
+  return finding_origin(p->fs, &o);
 }
 
 static bool report_twice(struct plan *p, const struct key *keys) {
@@ -401,16 +383,17 @@ static bool check_twice(struct plan *p) {
   return ok;
 }
 
-static bool is_input(const struct fill_job *job, const char *path) {
-  if (os_same_file(path, job->template_path)) return true;
-  for (size_t i = 0; i < job->ndata; i++)
-    if (os_same_file(path, job->data[i])) return true;
-  return false;
+static bool is_input(const struct plan *p, const char *path) {
+  const char *roster = p->job->data_options.roster;
+  if (os_same_file(path, p->job->template_path)) return true;
+  for (size_t i = 0; i < data_file_count(p->d); i++)
+    if (os_same_file(path, data_file(p->d, i))) return true;
+  return roster != NULL && os_same_file(path, roster);
 }
 
 static bool check_there(struct plan *p, const char *path) {
   if (!os_exists(path)) return true;
-  if (is_input(p->job, path)) return finding(p->fs, CODE_NAME_INPUT, NULL, NULL, str_of(path));
+  if (is_input(p, path)) return finding(p->fs, CODE_NAME_INPUT, NULL, NULL, str_of(path));
   if (os_is_dir(path))
     return finding(p->fs, CODE_IO, NULL, NULL, str_of(path), str_of(strerror(EISDIR)));
   return p->job->force || finding(p->fs, CODE_EXISTS, NULL, NULL, str_of(path));

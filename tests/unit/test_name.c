@@ -129,7 +129,7 @@ static bool plan_with(struct fixture *f, const char *json, struct fill_job job) 
   fclose(file);
   data_close(f->data);
   findings_clear(f->fs);
-  f->data = data_open(1, files, f->fs);
+  f->data = data_open(1, files, NULL, f->fs);
   assert_non_null(f->data);
   job.template_path = "template.docx";
   job.ndata = 1;
