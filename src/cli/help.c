@@ -26,7 +26,7 @@ void help_general(struct buf *out) {
                   "       tianbao --version\n"));
   buf_puts(out, "\n");
   buf_puts(out, _("tianbao (填报) fills Word (.docx) and Writer (.odt) templates with figures from\n"
-                  "JSON. A place to fill is written {{支出合计}} in the template.\n"));
+                  "workbooks, CSV or JSON. A place to fill is written {{支出合计}} in the template.\n"));
   buf_puts(out, "\n");
   buf_puts(out, _("More: tianbao help codes     all messages\n"
                   "      tianbao help filters   forms in which a value can be printed\n"
@@ -38,8 +38,10 @@ void help_general(struct buf *out) {
 void help_fill(struct buf *out) {
   buf_puts(out, _("Usage: tianbao fill [OPTION]... TEMPLATE DATA... -o OUT\n"));
   buf_puts(out, "\n");
-  buf_puts(out, _("Fills TEMPLATE (.docx, .odt) with the DATA (JSON files): one report for each\n"
-                  "record. A report is complete, or it is not written and every reason is shown.\n"));
+  buf_puts(out, _("Fills TEMPLATE (.docx, .odt) with the DATA (.xlsx, .ods, .xls, .csv, .json, or\n"
+                  "folders of them): one report for each record. What several files say of one\n"
+                  "township is put together. A report is complete, or it is not written and every\n"
+                  "reason is shown.\n"));
   buf_puts(out, "\n");
   buf_puts(out, _("  -o, --output=OUT   where the reports go:\n"
                   "                       report.docx      one file, for one record\n"
@@ -55,6 +57,18 @@ void help_fill(struct buf *out) {
                   "                       dash    prints a dash\n"
                   "                       keep    stays as it is\n"
                   "                       mark    prints 【待填：…】, highlighted\n"));
+  buf_puts(out, _("  --key=NAME         records are told apart, and files joined, by NAME instead of\n"
+                  "                     单位名称\n"
+                  "  --sheet=NAME       the sheet of a workbook that holds the records\n"
+                  "  --layout=WAY       how they lie in it (found out when not given):\n"
+                  "                       rows     one row for each record, names in a header\n"
+                  "                       columns  one column for each record, names at the left\n"
+                  "                       items    one record: 项目, 数值, 计量单位\n"
+                  "                       table    (of a CSV file) rows are items of a list\n"
+                  "                       auto     is found out\n"
+                  "  --encoding=NAME    the encoding of CSV files (else UTF-8 or GB18030, found out)\n"
+                  "  --roster=FILE      a list of those that should be there: who has not sent, and\n"
+                  "                     who has sent twice, is said\n"));
   buf_puts(out, _("  --delimiters='OPEN CLOSE'\n"
                   "                     other marks than {{ and }} around tags, such as '<< >>'\n"
                   "  --clean            reports have no comments, no tracked changes (all are\n"

@@ -163,10 +163,11 @@ static struct shape *add_part(struct laying *w, struct shape *s, const struct na
 struct heading {
   uint32_t line, position;
   uint64_t object; /* of this header, for names met twice */
+  str unit;        /* of the names above, which holds for those below too */
 };
 
 static bool add_field(struct laying *w, struct shape *s, struct name *parent, const struct path *p,
-                      size_t level, const struct heading *h) {
+                      size_t level, struct heading *h) {
   str written = p->words[level];
   bool list = take_list_mark(&written), last = level + 1 == p->n;
   if (names_is_note(written)) return true;
@@ -177,6 +178,8 @@ static bool add_field(struct laying *w, struct shape *s, struct name *parent, co
   if (again && (last || part == NULL)) return twice(w, h->line, h->position, n, written);
   if (!again) n->seen_at = encode(h->line, h->position);
   n->seen = h->object;
+  const struct name_key *key = names_key_written(w->ns, written);
+  if (key != NULL && key->unit.n != 0) h->unit = key->unit;
   if (!last) {
     n->kinds |= NAME_OBJECT;
     if (part == NULL) part = add_part(w, s, n);
@@ -186,9 +189,7 @@ static bool add_field(struct laying *w, struct shape *s, struct name *parent, co
   struct field *f = arena_grow(w->a, s->fields, &s->nfields, &s->capfields, sizeof *f);
   if (f == NULL) return laying_no_memory(w);
   s->fields = f - (s->nfields - 1);
-  const struct name_key *key = names_key_written(w->ns, written);
-  *f = (struct field){.name = n, .position = h->position, .list = list};
-  if (key != NULL) f->unit = key->unit;
+  *f = (struct field){.name = n, .unit = h->unit, .position = h->position, .list = list};
   return true;
 }
 
@@ -225,6 +226,7 @@ bool header_read(struct laying *w, uint32_t line, uint32_t head_position, uint32
   for (size_t i = 0; i < v->npositions; i++) {
     struct path p = {.n = 0};
     h.position = v->positions[i];
+    h.unit = STR_NONE;
     bool label = v->turned && h.position == head_position;
     if (after != NO_LINE && h.position <= after && !label) continue;
     if (label && w->l->key_position == NO_LINE) continue; /* 项目 over the names is no name */
