@@ -185,6 +185,13 @@ static void tables_close(struct source *s) {
   mem_free(s);
 }
 
+/* A file that says nothing was hardly meant to be sent so. */
+static bool check_empty(const struct tables *t, struct findings *fs) {
+  struct origin o = {.file = t->book->path};
+  if (t->nparts > 0 || t->roster != NULL) return true;
+  return findings_add(fs, CODE_DATA_EMPTY, NULL, &o, 0, NULL);
+}
+
 static struct source *tables_open_take(str path, str stem, struct buf *bytes, struct names *ns,
                                        const struct source_options *o, struct findings *fs) {
   struct tables *t = mem_calloc(1, sizeof *t);
@@ -197,7 +204,7 @@ static struct source *tables_open_take(str path, str stem, struct buf *bytes, st
   }
   buf_free(bytes);
   ok = ok && layout_book(t->book, stem, &o->layout, ns, &t->layouts, &t->nlayouts, fs);
-  ok = ok && (gather(t) || no_memory(fs));
+  ok = ok && (gather(t) || no_memory(fs)) && check_empty(t, fs);
   if (ok) t->base.single = t->records == 1;
   if (ok) return &t->base;
   if (t != NULL) tables_close(&t->base);
