@@ -98,7 +98,7 @@ static void world_open(struct world *w, const char *text) {
   w->a = arena_new(0);
   w->memo = memo_new();
   const char *paths[] = {w->path};
-  w->d = data_open(1, paths, w->fs);
+  w->d = data_open(1, paths, NULL, w->fs);
   assert_non_null(w->d);
   assert_true(data_record(w->d, 0, w->a, &w->rec, w->fs));
   const struct name *root = names_root(data_names(w->d));
