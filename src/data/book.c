@@ -1,6 +1,7 @@
 /* Workbooks: opening them, and the names of their cells. */
 #include "data/book.h"
 
+#include "base/buf.h"
 #include "base/mem.h"
 
 struct book *book_open(str path, str bytes, const struct book_options *o, struct findings *fs) {

@@ -8,6 +8,7 @@
 #include <csv.h>
 #include <unicode/ucnv.h>
 
+#include "base/buf.h"
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/utf8.h"

@@ -9,6 +9,7 @@
  */
 #include "data/data.h"
 
+#include "base/buf.h"
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/os.h"

@@ -6,6 +6,7 @@
  */
 #include <stdlib.h>
 
+#include "base/buf.h"
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/utf8.h"

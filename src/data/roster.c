@@ -5,6 +5,7 @@
  */
 #include "data/roster.h"
 
+#include "base/buf.h"
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/os.h"
