@@ -285,6 +285,7 @@ static bool csv_read(struct book *b, str bytes, const struct book_options *o, st
   buf_init(&text, 0);
   b->sheets = ARENA_NEW(b->arena, struct sheet);
   b->nsheets = 1;
+  b->positions = false;
   bool ok = b->sheets != NULL || no_memory(fs);
   ok = ok && decode(b, bytes, o != NULL ? o->encoding : NULL, &text, fs);
   ok = ok && read_text(b, &text, fs);
