@@ -235,6 +235,7 @@ bool header_read(struct laying *w, uint32_t line, uint32_t head_position, uint32
       p = (struct path){.words = {w->o->key_shown}, .n = 1};
     else
       read_path(w, line, *last, h.position, &p);
+    if (mem_failed()) return laying_no_memory(w);
     if (p.n == 0)
       note_nameless(w, *last, h.position);
     else if (!only_heads(w, *last, h.position))
