@@ -16,9 +16,12 @@ struct pack_entry {
 };
 
 struct pack {
-  char *path;       /* owned */
-  struct buf bytes; /* the whole file; libzip reads from here */
-  zip_t *zip;       /* owned */
+  char *path;                   /* owned */
+  struct buf owned;             /* the whole file, when pack_open read it */
+  str bytes;                    /* the whole file; libzip reads from here */
+  uint64_t max_part, max_total; /* unpacked */
+  bool lazy;  /* parts are compared with the central directory only when they are read */
+  zip_t *zip; /* owned */
   struct pack_entry *entries;
   size_t *by_name; /* indexes of entries, in the order of their names */
   size_t count;
@@ -26,7 +29,7 @@ struct pack {
 
 /* ---- pack.c ---- */
 
-enum pass { PASS_SOUND, PASS_MEMORY, PASS_DATA, PASS_SIZE, PASS_CRC };
+enum pass { PASS_SOUND, PASS_MEMORY, PASS_DATA, PASS_SIZE, PASS_CRC, PASS_GIVEN_UP };
 
 /* Unpacks the entry to its end, appends to out unless that is NULL, and compares size and CRC-32
  * with the central directory. */

@@ -1,13 +1,13 @@
 /* Packages: open, list, read.
  *
- * The template is read whole into memory and opened there by libzip, read-only, so nothing that
- * happens to the file later matters.  What a foreign file is says kind.c, what is wrong with
+ * The file is read whole into memory and opened there by libzip, read-only, so nothing that
+ * happens to it later matters.  What a foreign file is says kind.c, what is wrong with
  * a package verify.c; out.c writes.
  *
  *   path ─ os_read_file ─► bytes ─ kind_of ─► zip_t ─ list ─► entries ─ verify ─► pack
  *
  * Invariant: an open pack has been verified: every entry can be unpacked, and was as long and
- * had the CRC-32 that the central directory says.
+ * had the CRC-32 that the central directory says (with pack_of_bytes: every part that was read).
  */
 #include "pack/pack.h"
 
@@ -99,9 +99,9 @@ static bool list_entry(struct pack *p, zip_uint64_t i, struct findings *fs) {
   struct place place = pack_place(p, NULL, fs);
   const char *name = zip_get_name(p->zip, i, ZIP_FL_ENC_RAW);
   if (name == NULL || zip_stat_index(p->zip, i, ZIP_FL_ENC_RAW, &st) != 0)
-    return errno == ENOMEM
-               ? pack_memory(fs)
-               : finding(fs, CODE_DAMAGED, &place, NULL, STR(N_("its list of entries cannot be read")));
+    return errno == ENOMEM ? pack_memory(fs)
+                           : finding(fs, CODE_DAMAGED, &place, NULL,
+                                     STR(N_("its list of entries cannot be read")));
   struct pack_entry e = {.name = str_of(name),
                          .index = i,
                          .size = st.size,
@@ -137,24 +137,43 @@ static bool list_entries(struct pack *p, struct findings *fs) {
 }
 
 static bool open_bytes(struct pack *p, struct findings *fs) {
-  if (!os_read_file(p->path, LIMIT_TEMPLATE_FILE, &p->bytes, fs)) return false;
-  struct kind k = kind_of(buf_str(&p->bytes), p->path);
+  if (!os_read_file(p->path, LIMIT_TEMPLATE_FILE, &p->owned, fs)) return false;
+  p->bytes = buf_str(&p->owned);
+  struct kind k = kind_of(p->bytes, p->path);
   if (k.sure) return refuse_kind(p, k, fs);
   return open_zip(p, k, fs) && list_entries(p, fs) && verify_package(p, fs);
 }
 
-struct pack *pack_open(const char *path, struct findings *fs) {
+static struct pack *pack_new(const char *path, struct findings *fs) {
   struct pack *p = mem_calloc(1, sizeof *p);
-  if (p == NULL) {
-    pack_memory(fs);
-    return NULL;
+  if (p != NULL) {
+    buf_init(&p->owned, 0);
+    p->max_part = LIMIT_TEMPLATE_PART;
+    p->max_total = LIMIT_TEMPLATE_TOTAL;
+    p->path = mem_strdup(path);
+    if (p->path != NULL) return p;
   }
-  buf_init(&p->bytes, 0);
-  p->path = mem_strdup(path);
-  if (p->path == NULL)
-    pack_memory(fs);
-  else if (open_bytes(p, fs))
-    return p;
+  pack_close(p);
+  pack_memory(fs);
+  return NULL;
+}
+
+struct pack *pack_open(const char *path, struct findings *fs) {
+  struct pack *p = pack_new(path, fs);
+  if (p == NULL || open_bytes(p, fs)) return p;
+  pack_close(p);
+  return NULL;
+}
+
+struct pack *pack_of_bytes(const char *path, str bytes, uint64_t max_part, struct findings *fs) {
+  struct pack *p = pack_new(path, fs);
+  if (p == NULL) return NULL;
+  p->bytes = bytes;
+  p->max_part = max_part;
+  p->max_total = UINT64_MAX; /* what is not read costs nothing */
+  p->lazy = true;
+  struct kind unknown = {.code = CODE_NONE};
+  if (open_zip(p, unknown, fs) && list_entries(p, fs) && verify_package(p, fs)) return p;
   pack_close(p);
   return NULL;
 }
@@ -162,7 +181,7 @@ struct pack *pack_open(const char *path, struct findings *fs) {
 void pack_close(struct pack *p) {
   if (p == NULL) return;
   if (p->zip != NULL) zip_discard(p->zip);
-  buf_free(&p->bytes);
+  buf_free(&p->owned);
   mem_free(p->entries);
   mem_free(p->by_name);
   mem_free(p->path);
@@ -198,7 +217,8 @@ static enum pass pass_error(int zip_err) {
 }
 
 /* libzip compares the CRC only when the end has been read, and the size never. */
-static enum pass pass_bytes(zip_file_t *f, const struct pack_entry *e, struct buf *out) {
+static enum pass pass_bytes(zip_file_t *f, const struct pack_entry *e,
+                            bool (*take)(void *ctx, str piece), void *ctx) {
   char step[STEP];
   uint64_t total = 0;
   uLong crc = crc32(0, NULL, 0);
@@ -209,19 +229,27 @@ static enum pass pass_bytes(zip_file_t *f, const struct pack_entry *e, struct bu
     total += (uint64_t)n;
     if (total > e->size) return PASS_SIZE;
     crc = crc32(crc, (const Bytef *)step, (uInt)n);
-    if (out != NULL && !buf_put(out, (str){step, (size_t)n})) return PASS_MEMORY;
+    if (take != NULL && !take(ctx, (str){step, (size_t)n})) return PASS_GIVEN_UP;
   }
   if (total != e->size) return PASS_SIZE;
   return crc == e->crc ? PASS_SOUND : PASS_CRC;
 }
 
-enum pass pack_pass(struct pack *p, const struct pack_entry *e, struct buf *out) {
+static enum pass pass_entry(struct pack *p, const struct pack_entry *e,
+                            bool (*take)(void *ctx, str piece), void *ctx) {
   errno = 0;
   zip_file_t *f = zip_fopen_index(p->zip, e->index, 0);
   if (f == NULL) return pass_error(zip_error_code_zip(zip_get_error(p->zip)));
-  enum pass pass = pass_bytes(f, e, out);
+  enum pass pass = pass_bytes(f, e, take, ctx);
   zip_fclose(f);
   return pass;
+}
+
+static bool put_piece(void *out, str piece) { return buf_put(out, piece); }
+
+enum pass pack_pass(struct pack *p, const struct pack_entry *e, struct buf *out) {
+  enum pass pass = pass_entry(p, e, out != NULL ? put_piece : NULL, out);
+  return pass == PASS_GIVEN_UP ? PASS_MEMORY : pass;
 }
 
 bool pack_pass_finding(const struct pack *p, const struct pack_entry *e, enum pass pass,
@@ -245,5 +273,13 @@ bool pack_read(struct pack *p, size_t i, size_t max, struct buf *out, struct fin
   }
   if (!buf_reserve(out, (size_t)e->size)) return pack_memory(fs);
   enum pass pass = pack_pass(p, e, out);
+  return pass == PASS_SOUND || pack_pass_finding(p, e, pass, fs);
+}
+
+bool pack_pieces(struct pack *p, size_t i, bool (*take)(void *ctx, str piece), void *ctx,
+                 struct findings *fs) {
+  const struct pack_entry *e = &p->entries[i];
+  enum pass pass = pass_entry(p, e, take, ctx);
+  if (pass == PASS_GIVEN_UP) return false;
   return pass == PASS_SOUND || pack_pass_finding(p, e, pass, fs);
 }

@@ -14,6 +14,9 @@ struct pack;
 
 /* NULL: findings say why. */
 struct pack *pack_open(const char *path, struct findings *fs);
+/* A package that is data, of bytes that the caller keeps until pack_close.  Names, ways of packing
+ * and sizes are verified (no part over max_part); each part's bytes only while they are read. */
+struct pack *pack_of_bytes(const char *path, str bytes, uint64_t max_part, struct findings *fs);
 void pack_close(struct pack *p);
 str pack_path(const struct pack *p);
 /* Entries that are files, in the order of the central directory; directory entries are left
@@ -25,6 +28,11 @@ uint64_t pack_size(const struct pack *p, size_t i);
 ptrdiff_t pack_find(const struct pack *p, str name);
 /* Appends the unpacked bytes; more than `max` bytes is a finding. */
 bool pack_read(struct pack *p, size_t i, size_t max, struct buf *out, struct findings *fs);
+/* Gives the unpacked bytes piece by piece, in order, to `take`, which returns false to give up
+ * (having added what it found).  At the end the part has been as long as the central directory
+ * says and has its CRC-32. */
+bool pack_pieces(struct pack *p, size_t i, bool (*take)(void *ctx, str piece), void *ctx,
+                 struct findings *fs);
 
 /* ---- the one output path ---- */
 

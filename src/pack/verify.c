@@ -117,9 +117,9 @@ static bool verify_totals(struct pack *p, struct findings *fs) {
   struct place place = pack_place(p, NULL, fs);
   if (packed > p->bytes.n)
     return finding(fs, CODE_DAMAGED, &place, NULL, STR(N_("its entries overlap")));
-  if (unpacked > LIMIT_TEMPLATE_TOTAL)
+  if (unpacked > p->max_total)
     return finding(fs, CODE_TOO_BIG, &place, NULL, STR(N_("the unpacked size")),
-                   finding_number(fs, LIMIT_TEMPLATE_TOTAL), finding_number(fs, unpacked));
+                   finding_number(fs, p->max_total), finding_number(fs, unpacked));
   return true;
 }
 
@@ -131,9 +131,9 @@ static bool verify_header(struct pack *p, const struct pack_entry *e, struct fin
   if (e->encryption != ZIP_EM_NONE) return finding(fs, CODE_ENCRYPTED, &place, NULL, place.part);
   if (e->method != ZIP_CM_STORE && e->method != ZIP_CM_DEFLATE)
     return bad_entry(p, e, N_("it is packed in a way that documents do not use"), fs);
-  if (e->size > LIMIT_TEMPLATE_PART)
-    return finding(fs, CODE_TOO_BIG, &place, NULL, place.part,
-                   finding_number(fs, LIMIT_TEMPLATE_PART), finding_number(fs, e->size));
+  if (e->size > p->max_part)
+    return finding(fs, CODE_TOO_BIG, &place, NULL, place.part, finding_number(fs, p->max_part),
+                   finding_number(fs, e->size));
   return true;
 }
 
@@ -156,6 +156,6 @@ bool verify_package(struct pack *p, struct findings *fs) {
   if (!verify_duplicates(p, fs)) ok = false;
   if (!verify_nul(p, fs)) ok = false;
   for (size_t i = 0; i < p->count; i++)
-    if (!verify_entry(p, &p->entries[i], sizes, fs)) ok = false;
+    if (!verify_entry(p, &p->entries[i], sizes && !p->lazy, fs)) ok = false;
   return ok;
 }

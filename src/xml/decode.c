@@ -39,44 +39,44 @@ static uint32_t utf16_next(struct utf16 *u) {
   return is_low(low) ? 0x10000 + ((c - 0xD800) << 10) + (low - 0xDC00) : UTF8_BAD;
 }
 
-static bool from_utf16(str bytes, bool big, const struct place *place, struct findings *fs,
-                       struct buf *out) {
+/* Whole characters; what is left is less than one (*used). */
+static bool from_utf16(str bytes, bool big, bool last, size_t *used, const struct place *place,
+                       struct findings *fs, struct buf *out) {
   struct utf16 u = {.bytes = bytes, .big = big};
-  while (bytes.n - u.at >= 2) {
+  for (*used = 0; bytes.n - u.at >= 2; *used = u.at) {
+    if (!last && bytes.n - u.at < 4) break; /* may be the first half of a pair */
     uint32_t c = utf16_next(&u);
     if (c == UTF8_BAD)
       return prescan_refuse(buf_str(out), out->n, N_("half a surrogate pair"), place, fs);
     if (!buf_put_utf8(out, c)) return findings_add(fs, CODE_MEMORY, place, NULL, 0, NULL);
   }
-  if (u.at == bytes.n) return true;
+  if (*used == bytes.n || !last) return true;
   return prescan_refuse(buf_str(out), out->n, N_("UTF-16 ends with half a character"), place, fs);
 }
 
 /* ---- which encoding ---- */
 
-enum form { FORM_BYTES, FORM_UTF16LE, FORM_UTF16BE, FORM_UTF32 };
-
 struct mark {
   str bytes;
   size_t skip;
-  enum form form;
+  enum decode_form form;
 };
 
 /* Longer marks stand before their beginnings. */
-static enum form form_of(str *s) {
+enum decode_form decode_form(str *s) {
   static const struct mark marks[] = {
-      {{"\xFF\xFE\0\0", 4}, 0, FORM_UTF32},  {{"\0\0\xFE\xFF", 4}, 0, FORM_UTF32},
-      {{"<\0\0\0", 4}, 0, FORM_UTF32},       {{"\0\0\0<", 4}, 0, FORM_UTF32},
-      {{"\xFF\xFE", 2}, 2, FORM_UTF16LE},    {{"\xFE\xFF", 2}, 2, FORM_UTF16BE},
-      {{"<\0", 2}, 0, FORM_UTF16LE},         {{"\0<", 2}, 0, FORM_UTF16BE},
-      {{"\xEF\xBB\xBF", 3}, 3, FORM_BYTES},
+      {{"\xFF\xFE\0\0", 4}, 0, DECODE_UTF32}, {{"\0\0\xFE\xFF", 4}, 0, DECODE_UTF32},
+      {{"<\0\0\0", 4}, 0, DECODE_UTF32},      {{"\0\0\0<", 4}, 0, DECODE_UTF32},
+      {{"\xFF\xFE", 2}, 2, DECODE_UTF16LE},   {{"\xFE\xFF", 2}, 2, DECODE_UTF16BE},
+      {{"<\0", 2}, 0, DECODE_UTF16LE},        {{"\0<", 2}, 0, DECODE_UTF16BE},
+      {{"\xEF\xBB\xBF", 3}, 3, DECODE_BYTES},
   };
   for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
     if (!str_starts(*s, marks[i].bytes)) continue;
     *s = str_sub(*s, marks[i].skip, s->n);
     return marks[i].form;
   }
-  return FORM_BYTES;
+  return DECODE_BYTES;
 }
 
 static bool bad_encoding(str name, const struct place *place, struct findings *fs) {
@@ -110,6 +110,11 @@ static bool check_label(struct decoded *d, const struct place *place, struct fin
   return one_of(d->label, others) || bad_encoding(d->label, place, fs);
 }
 
+bool decode_declared(str text, const struct place *place, struct findings *fs) {
+  struct decoded d = {.text = text};
+  return check_label(&d, place, fs);
+}
+
 static bool check_characters(str text, const struct place *place, struct findings *fs) {
   size_t at = utf8_check_xml(text), next = at;
   if (at == text.n) return true;
@@ -122,10 +127,12 @@ static bool check_characters(str text, const struct place *place, struct finding
 bool decode(str bytes, const struct place *place, struct findings *fs, struct decoded *out) {
   *out = (struct decoded){.text = bytes};
   buf_init(&out->made, 0);
-  enum form form = form_of(&out->text);
-  if (form == FORM_UTF32) return bad_encoding(STR("UTF-32"), place, fs);
-  if (form != FORM_BYTES) {
-    if (!from_utf16(out->text, form == FORM_UTF16BE, place, fs, &out->made)) return false;
+  enum decode_form form = decode_form(&out->text);
+  if (form == DECODE_UTF32) return bad_encoding(STR("UTF-32"), place, fs);
+  if (form != DECODE_BYTES) {
+    size_t used;
+    if (!from_utf16(out->text, form == DECODE_UTF16BE, true, &used, place, fs, &out->made))
+      return false;
     out->text = buf_str(&out->made);
   }
   if (out->text.n == 0) return prescan_refuse(STR(""), 0, N_("there is nothing"), place, fs);
@@ -133,3 +140,27 @@ bool decode(str bytes, const struct place *place, struct findings *fs, struct de
 }
 
 void decode_free(struct decoded *d) { buf_free(&d->made); }
+
+/* Bytes at the end that may be the beginning of a character. */
+static size_t begun(str s) {
+  for (size_t n = 1; n < UTF8_MOST && n <= s.n; n++) {
+    unsigned char c = (unsigned char)s.p[s.n - n];
+    if (c < 0x80) return 0;
+    if (c >= 0xC0) return (c >= 0xF0 ? 4u : c >= 0xE0 ? 3u : 2u) > n ? n : 0;
+  }
+  return 0;
+}
+
+bool decode_piece(enum decode_form form, str piece, bool last, size_t *used, struct buf *out,
+                  const struct place *place, struct findings *fs) {
+  if (form == DECODE_UTF32) return bad_encoding(STR("UTF-32"), place, fs);
+  size_t from = out->n;
+  *used = last ? piece.n : piece.n - begun(piece);
+  if (form == DECODE_BYTES) {
+    if (!buf_put(out, str_sub(piece, 0, *used)))
+      return findings_add(fs, CODE_MEMORY, place, NULL, 0, NULL);
+  } else if (!from_utf16(piece, form == DECODE_UTF16BE, last, used, place, fs, out)) {
+    return false;
+  }
+  return check_characters(str_sub(buf_str(out), from, out->n), place, fs);
+}

@@ -49,11 +49,12 @@ static bool set_grow(struct set *set) {
   return true;
 }
 
-/* False: no memory. */
-static bool set_add(struct set *set, str s) {
+/* Copies s into `keep` unless that is NULL.  False: no memory. */
+static bool set_add(struct set *set, str s, struct arena *keep) {
   if (set->n * 2 >= set->cap && !set_grow(set)) return false;
   size_t at = set_slot(set, set->slots, set->cap, s);
   if (set->slots[at].p != NULL) return true;
+  if (keep != NULL && (s = arena_dup(keep, s)).p == NULL) return false;
   set->slots[at] = s;
   set->n++;
   return true;
@@ -69,6 +70,7 @@ struct pass {
   size_t *declared; /* LIMIT_XML_DEPTH + 1: declarations in scope outside of each open element */
   /* What libxml2 keeps once for all its uses: names; and short or blank texts. */
   struct set names, texts;
+  struct arena *keep; /* for names, when the text comes in pieces */
   const struct place *place;
   struct findings *fs;
   struct prescan *out;
@@ -91,7 +93,7 @@ static bool too_big(struct pass *p, size_t index) {
 #define WITHIN(p, count, name) ((count) <= LIMIT_##name || too_big((p), LIMIT_##name##_INDEX))
 
 static bool add_name(struct pass *p, str name) {
-  if (!set_add(&p->names, name)) return out_of_memory(p);
+  if (!set_add(&p->names, name, p->keep)) return out_of_memory(p);
   return WITHIN(p, p->names.n, XML_NAMES);
 }
 
@@ -106,8 +108,9 @@ static bool all_blank(str s) {
 /* Texts up to SHORT bytes, and blank ones below BLANK, go to libxml2's dictionary. */
 static bool add_text(struct pass *p, str text) {
   enum { SHORT = 3, BLANK = 60 };
-  if (text.n == 0 || text.n >= BLANK || (text.n > SHORT && !all_blank(text))) return true;
-  if (!set_add(&p->texts, text)) return out_of_memory(p);
+  if (p->keep != NULL || text.n == 0 || text.n >= BLANK || (text.n > SHORT && !all_blank(text)))
+    return true;
+  if (!set_add(&p->texts, text, NULL)) return out_of_memory(p);
   return WITHIN(p, p->texts.n, XML_TEXTS);
 }
 
@@ -145,7 +148,7 @@ bool prescan_attribute(str s, size_t *at, str *name, str *value) {
 
 static bool count_attribute(struct pass *p, str name, str value) {
   if (!add_name(p, name)) return false;
-  if (str_is(name, "xml:id")) {
+  if (p->keep == NULL && str_is(name, "xml:id")) {
     p->ids++;
     if (!WITHIN(p, p->ids, XML_IDS)) return false;
   }
@@ -163,7 +166,7 @@ static bool start_tag(struct pass *p) {
   if (name.n == 0) return refuse(p, begin, N_("invalid element name"));
   p->at += name.n;
   p->elements++;
-  if (!add_name(p, name) || !WITHIN(p, p->elements, XML_ELEMENTS) ||
+  if (!add_name(p, name) || (p->keep == NULL && !WITHIN(p, p->elements, XML_ELEMENTS)) ||
       !WITHIN(p, p->depth + 1, XML_DEPTH))
     return false;
   while (prescan_attribute(p->s, &p->at, &name, &value)) {
@@ -180,8 +183,10 @@ static bool start_tag(struct pass *p) {
   if (p->at >= p->s.n || p->s.p[p->at] != '>')
     return refuse(p, p->at, N_("attribute or end of a tag expected"));
   p->at++;
-  if (empty) p->namespaces = outside;
-  else p->declared[p->depth++] = outside;
+  if (empty)
+    p->namespaces = outside;
+  else
+    p->declared[p->depth++] = outside;
   if (p->depth == 0) p->out->behind = p->at;
   return true;
 }
@@ -233,8 +238,10 @@ static bool doctype(struct pass *p, size_t begin) {
   bool once = p->out->content == p->out->doctype && !p->rooted;
   if (!p->old_doctype || !once || !external_doctype(p))
     return findings_add(p->fs, CODE_DOCTYPE, p->place, NULL, 0, NULL);
-  if (str_starts(str_sub(p->s, p->at, p->s.n), STR("\r\n"))) p->at += 2;
-  else if (p->at < p->s.n && p->s.p[p->at] == '\n') p->at++;
+  if (str_starts(str_sub(p->s, p->at, p->s.n), STR("\r\n")))
+    p->at += 2;
+  else if (p->at < p->s.n && p->s.p[p->at] == '\n')
+    p->at++;
   p->out->doctype = begin;
   p->out->content = p->at;
   return true;
@@ -263,6 +270,12 @@ static bool markup(struct pass *p) {
   return c == '/' ? end_tag(p) : start_tag(p);
 }
 
+static bool end_of_text(struct pass *p) {
+  if (!p->rooted) return refuse(p, p->s.n, N_("there is no element"));
+  if (p->depth != 0) return refuse(p, p->s.n, N_("an element has no end tag"));
+  return true;
+}
+
 static bool run(struct pass *p) {
   for (;;) {
     const char *next = memchr(p->s.p + p->at, '<', p->s.n - p->at);
@@ -272,22 +285,94 @@ static bool run(struct pass *p) {
     p->at = at;
     if (!markup(p)) return false;
   }
-  if (!p->rooted) return refuse(p, p->s.n, N_("there is no element"));
-  if (p->depth != 0) return refuse(p, p->s.n, N_("an element has no end tag"));
-  return true;
+  return end_of_text(p);
 }
 
 bool prescan(str text, bool old_doctype, const struct place *place, struct findings *fs,
              struct prescan *out) {
   *out = (struct prescan){0};
-  struct pass p = {
-      .s = text, .old_doctype = old_doctype, .place = place, .fs = fs, .out = out};
+  struct pass p = {.s = text, .old_doctype = old_doctype, .place = place, .fs = fs, .out = out};
   p.declared = mem_calloc(LIMIT_XML_DEPTH + 1, sizeof *p.declared);
   bool ok = p.declared != NULL ? run(&p) : out_of_memory(&p);
   mem_free(p.declared);
   mem_free(p.names.slots);
   mem_free(p.texts.slots);
   return ok;
+}
+
+/* ---- text in pieces ---- */
+
+struct prescan_pieces {
+  struct pass pass;
+  struct prescan out;
+  size_t wait; /* bytes that there must be before unfinished markup is looked at again */
+};
+
+struct prescan_pieces *prescan_pieces_new(const struct place *place, struct findings *fs) {
+  struct prescan_pieces *p = mem_calloc(1, sizeof *p);
+  if (p == NULL) return NULL;
+  p->pass = (struct pass){.place = place, .fs = fs, .out = &p->out};
+  p->pass.declared = mem_calloc(LIMIT_XML_DEPTH + 1, sizeof *p->pass.declared);
+  p->pass.keep = arena_new(0);
+  if (p->pass.declared != NULL && p->pass.keep != NULL) return p;
+  prescan_pieces_free(p);
+  return NULL;
+}
+
+void prescan_pieces_free(struct prescan_pieces *p) {
+  if (p == NULL) return;
+  mem_free(p->pass.declared);
+  mem_free(p->pass.names.slots);
+  arena_free(p->pass.keep);
+  mem_free(p);
+}
+
+/* Is the markup at `at` there to its end? */
+static bool is_whole(str s, size_t at) {
+  static const struct {
+    str begin, end;
+  } marks[] = {{STR("<!--"), STR("-->")}, {STR("<![CDATA["), STR("]]>")}, {STR("<?"), STR("?>")}};
+  str rest = str_sub(s, at, s.n);
+  for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
+    if (str_starts(rest, marks[i].begin))
+      return str_find(rest, marks[i].end, marks[i].begin.n) != STR_NOT_FOUND;
+    if (str_starts(marks[i].begin, rest)) return false;
+  }
+  char quote = '\0';
+  for (size_t i = 1; i < rest.n; i++) {
+    char c = rest.p[i];
+    if (quote != '\0')
+      quote = c == quote ? '\0' : quote;
+    else if (c == '"' || c == '\'')
+      quote = c;
+    else if (c == '>')
+      return true;
+  }
+  return false;
+}
+
+static bool too_long(struct prescan_pieces *p, size_t n) {
+  return n > LIMIT_XML_MARKUP && !too_big(&p->pass, LIMIT_XML_MARKUP_INDEX);
+}
+
+bool prescan_piece(struct prescan_pieces *p, str text, bool last, size_t *used) {
+  struct pass *pass = &p->pass;
+  pass->s = text;
+  pass->at = *used = 0;
+  if (text.n < p->wait && !last) return true;
+  for (p->wait = 0;;) {
+    const char *next = memchr(text.p + pass->at, '<', text.n - pass->at);
+    pass->at = next != NULL ? (size_t)(next - text.p) : text.n;
+    if (next == NULL) break;
+    if (!last && !is_whole(text, pass->at)) break;
+    *used = pass->at;
+    if (!markup(pass)) return false;
+  }
+  *used = pass->at;
+  if (last) return end_of_text(pass);
+  p->wait = (text.n - *used) * 2; /* or long comments would take quadratic time */
+  if (p->wait > LIMIT_XML_MARKUP) p->wait = LIMIT_XML_MARKUP + 1;
+  return !too_long(p, text.n - *used);
 }
 
 bool prescan_refuse(str text, size_t offset, const char *words, const struct place *place,

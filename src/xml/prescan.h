@@ -18,6 +18,15 @@ struct prescan {
 bool prescan(str text, bool old_doctype, const struct place *place, struct findings *fs,
              struct prescan *out);
 
+/* The same pass over a text that comes in pieces and of which nothing is kept: elements, ids and
+ * texts are without bounds, one piece of markup has LIMIT_XML_MARKUP bytes at most. */
+struct prescan_pieces;
+struct prescan_pieces *prescan_pieces_new(const struct place *place, struct findings *fs);
+void prescan_pieces_free(struct prescan_pieces *p);
+/* `text` begins where the last piece was left: *used of its bytes are whole markup or text and may
+ * go on to libxml2, also when what follows them is refused.  Findings count lines from the beginning of the piece. */
+bool prescan_piece(struct prescan_pieces *p, str text, bool last, size_t *used);
+
 /* Reads one attribute, name="value", at *at (blanks before it are skipped) and moves behind it.
  * False: there is none; *at is then behind the blanks. */
 bool prescan_attribute(str s, size_t *at, str *name, str *value);

@@ -16,45 +16,15 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "xml/decode.h"
+#include "xml/fault.h"
 #include "xml/prescan.h"
-
-#define N_(s) (s)
 
 /* ---- parsing ---- */
 
-#if LIBXML_VERSION >= 21200
-typedef const xmlError parser_error;
-#else
-typedef xmlError parser_error;
-#endif
-
-/* The first error of a parser. */
-struct first_error {
-  bool set, fatal;
-  int line, column;
-  char *words; /* owned */
-};
-
-static void keep_error(struct first_error *first, parser_error *e) {
-  /* xml:id faults and the like leave the tree as it is; a real fault says more. */
-  bool fatal = e->level == XML_ERR_FATAL || e->domain == XML_FROM_NAMESPACE;
-  if (first->set && (first->fatal || !fatal)) return;
-  mem_free(first->words);
-  *first = (struct first_error){true, fatal, e->line, e->int2, NULL};
-  if (e->message != NULL) first->words = mem_strdup(e->message);
-}
-
 /* Stops at the first fatal error: behind it the parser no longer reads what prescan counted. */
-static void on_error(void *data, parser_error *e) {
+static void on_error(void *data, fault_error *e) {
   xmlParserCtxt *ctxt = data;
-  if (e->level < XML_ERR_ERROR) return;
-  keep_error(ctxt->_private, e);
-  if (e->level == XML_ERR_FATAL) ctxt->instate = XML_PARSER_EOF;
-}
-
-static void ignore_error(void *data, parser_error *e) {
-  (void)data;
-  (void)e;
+  if (fault_keep(ctxt->_private, e)) ctxt->instate = XML_PARSER_EOF;
 }
 
 /* Without a label libxml2 writes what is not ASCII in attributes as references. */
@@ -70,23 +40,11 @@ static bool is_whole(const xmlParserCtxt *ctxt, const xmlDoc *doc) {
          !mem_failed();
 }
 
-static void report(const struct first_error *first, const struct place *place,
-                   struct findings *fs) {
-  if (mem_failed()) {
-    findings_add(fs, CODE_MEMORY, place, NULL, 0, NULL);
-    return;
-  }
-  str words = first->words != NULL ? str_trim(str_of(first->words)) : STR(N_("not well-formed"));
-  finding(fs, CODE_BAD_XML, place, NULL,
-          finding_number(fs, first->line > 0 ? (uint64_t)first->line : 0),
-          finding_number(fs, first->column > 0 ? (uint64_t)first->column : 0), words);
-}
-
 /* `text` was pre-scanned. */
 static xmlDoc *parse_text(str text, const struct place *place, struct findings *fs) {
-  struct first_error first = {0};
+  struct fault first = {0};
   xmlDoc *doc = NULL;
-  xmlSetStructuredErrorFunc(NULL, ignore_error);
+  fault_silence();
   xmlParserCtxt *ctxt = xmlNewParserCtxt();
   bool ok = false;
   if (ctxt != NULL) {
@@ -96,8 +54,8 @@ static xmlDoc *parse_text(str text, const struct place *place, struct findings *
                             XML_PARSE_NONET | XML_PARSE_BIG_LINES | XML_PARSE_IGNORE_ENC);
     ok = is_whole(ctxt, doc) && label_utf8(doc);
   }
-  if (!ok) report(&first, place, fs);
-  mem_free(first.words);
+  if (!ok) fault_report(&first, place, fs);
+  fault_free(&first);
   xmlFreeParserCtxt(ctxt);
   if (ok) return doc;
   xmlFreeDoc(doc);
@@ -193,9 +151,8 @@ bool xml_dump(const struct xml *x, struct buf *out) {
 
 /* ---- looking ---- */
 
-/* Is the namespace one of the alternatives? NULL is none; so is xmlns="". */
-static bool ns_matches(const xmlNs *ns, const char *uris) {
-  const char *uri = ns != NULL && ns->href != NULL ? (const char *)ns->href : "";
+bool xml_ns_is(const char *uri, const char *uris) {
+  if (uri == NULL) uri = "";
   if (*uri == '\0' || uris == NULL) return *uri == '\0' && uris == NULL;
   size_t n = strlen(uri);
   for (;;) {
@@ -204,6 +161,10 @@ static bool ns_matches(const xmlNs *ns, const char *uris) {
     if (*end == '\0') return false;
     uris = end + 1;
   }
+}
+
+static bool ns_matches(const xmlNs *ns, const char *uris) {
+  return xml_ns_is(ns != NULL ? (const char *)ns->href : NULL, uris);
 }
 
 static bool named(const xmlChar *name, const char *local) {

@@ -42,6 +42,8 @@ bool xml_dump(const struct xml *x, struct buf *out);
 /* Appends one node as UTF-8. */
 bool xml_dump_node(xmlDoc *doc, xmlNode *n, struct buf *out);
 
+/* Is a namespace one of the alternatives, which are apart by '\n'? NULL is none; so is xmlns="". */
+bool xml_ns_is(const char *uri, const char *uris);
 /* An element with this namespace and local name? ns may hold alternatives apart by '\n' (the
  * transitional and the strict namespace of one vocabulary). */
 bool xml_is(const xmlNode *n, const char *ns, const char *local);
