@@ -16,6 +16,7 @@
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/random.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -194,6 +195,28 @@ void os_close(int fd) {
 }
 
 str os_error(int err) { return str_of(strerror(err)); }
+
+static bool write_all(int fd, str s) {
+  while (s.n > 0) {
+    ssize_t n = write(fd, s.p, s.n);
+    if (n < 0 && errno == EINTR) continue;
+    if (n <= 0) return false;
+    s = str_sub(s, (size_t)n, s.n);
+  }
+  return true;
+}
+
+bool os_memory_file(str bytes, char path[OS_MEMORY_PATH], int *fd, struct findings *fs) {
+  *fd = memfd_create("workbook", MFD_CLOEXEC);
+  snprintf(path, OS_MEMORY_PATH, "/proc/self/fd/%d", *fd);
+  if (*fd >= 0 && write_all(*fd, bytes)) return true;
+  bool memory = errno == ENOMEM || errno == ENOSPC;
+  if (memory) findings_add(fs, CODE_MEMORY, NULL, NULL, 0, NULL);
+  else io_error("memfd", errno, fs);
+  if (*fd >= 0) close(*fd);
+  *fd = -1;
+  return false;
+}
 
 /* ---- names ---- */
 

@@ -26,6 +26,11 @@ void os_close(int fd);
 /* What an errno means (in the language of the C library). */
 str os_error(int err);
 
+/* The bytes as a file that only lives in memory, for libraries that want a path: `path` is
+ * /proc/self/fd/N while *fd is open. */
+enum { OS_MEMORY_PATH = 32 };
+bool os_memory_file(str bytes, char path[OS_MEMORY_PATH], int *fd, struct findings *fs);
+
 /* A file that has no name yet (O_TMPFILE; a short temporary name where the file system lacks
  * it). */
 struct os_file;
