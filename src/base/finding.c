@@ -9,6 +9,7 @@
 #include "base/limits.h"
 #include "base/buf.h"
 #include "base/mem.h"
+#include "base/utf8.h"
 
 const struct code_row codes[] = {
     {"", "", LEVEL_NOTE, STATUS_DONE, "", ""},
@@ -33,9 +34,9 @@ enum { FIRST_FINDINGS = 16, DIGITS = 20 };
 /* The strings of a finding in one order, for hashing, comparing and copying. */
 enum { STRINGS = 8 + FINDING_ARGS };
 static void strings_of(struct finding *f, str *out[STRINGS]) {
-  str *all[] = {&f->place.file,   &f->place.part,   &f->place.heading, &f->place.tag,
-                &f->origin.file,  &f->origin.sheet, &f->origin.cell,   &f->origin.key,
-                &f->args[0],      &f->args[1],      &f->args[2],       &f->args[3]};
+  str *all[] = {&f->place.file,  &f->place.part,   &f->place.heading, &f->place.tag,
+                &f->origin.file, &f->origin.sheet, &f->origin.cell,   &f->origin.key,
+                &f->args[0],     &f->args[1],      &f->args[2],       &f->args[3]};
   _Static_assert(sizeof all / sizeof *all == STRINGS, "all strings of a finding");
   memcpy(out, all, sizeof all);
 }
@@ -43,10 +44,22 @@ static void strings_of(struct finding *f, str *out[STRINGS]) {
 enum { NUMBERS = 9 };
 static void numbers_of(const struct finding *f, uint64_t out[NUMBERS]) {
   const struct place *p = &f->place;
-  const uint64_t all[] = {f->code,  p->story,     p->number,      p->table,        p->row,
+  const uint64_t all[] = {f->code,   p->story,     p->number,      p->table,        p->row,
                           p->column, p->paragraph, f->origin.line, f->origin.column};
   _Static_assert(sizeof all / sizeof *all == NUMBERS, "all numbers of a finding");
   memcpy(out, all, sizeof all);
+}
+
+static void numbers_to(struct finding *f, const uint64_t in[NUMBERS]) {
+  f->code = (enum code)in[0];
+  f->place.story = (enum story)in[1];
+  f->place.number = (unsigned)in[2];
+  f->place.table = (unsigned)in[3];
+  f->place.row = (unsigned)in[4];
+  f->place.column = (unsigned)in[5];
+  f->place.paragraph = (unsigned)in[6];
+  f->origin.line = in[7];
+  f->origin.column = in[8];
 }
 
 static uint64_t hash_of(struct finding *f) {
@@ -113,7 +126,9 @@ const struct finding *findings_at(const struct findings *fs, size_t i) {
   return i < fs->n ? &fs->list[i] : &fs->memory;
 }
 
-struct arena *findings_arena(struct findings *fs) { return fs->arena; }
+struct arena *findings_arena(struct findings *fs) {
+  return fs->arena;
+}
 
 enum status findings_status(const struct findings *fs) { return fs->status; }
 
@@ -230,4 +245,69 @@ str finding_origin(struct findings *fs, const struct origin *o) {
   str s = arena_dup(fs->arena, buf_str(&b));
   buf_free(&b);
   return s;
+}
+
+/* ---- from one process to another ---- */
+
+/* How often, then the numbers; then each string with its length before it. */
+struct packed_head {
+  uint64_t times, numbers[NUMBERS];
+  uint32_t lengths[STRINGS];
+};
+
+static void pack_one(struct finding f, struct buf *out) {
+  struct packed_head head = {.times = f.times};
+  str *strings[STRINGS];
+  strings_of(&f, strings);
+  numbers_of(&f, head.numbers);
+  for (size_t i = 0; i < STRINGS; i++) {
+    *strings[i] = utf8_clip(*strings[i], LIMIT_PACKED_TEXT);
+    head.lengths[i] = (uint32_t)strings[i]->n;
+  }
+  buf_put(out, (str){(const char *)&head, sizeof head});
+  for (size_t i = 0; i < STRINGS; i++) buf_put(out, *strings[i]);
+}
+
+void findings_pack(const struct findings *fs, struct buf *out) {
+  size_t start = out->n, n = findings_count(fs), i = 0;
+  uint64_t counts[2] = {0};
+  buf_put(out, (str){(const char *)counts, sizeof counts});
+  for (; i < n && out->n - start < LIMIT_PACKED_FINDINGS; i++) pack_one(*findings_at(fs, i), out);
+  counts[0] = i;
+  counts[1] = fs->dropped + (n - i);
+  if (!out->failed) memcpy(out->p + start, counts, sizeof counts);
+}
+
+static bool take(str *from, void *to, size_t n) {
+  if (from->n < n) return false;
+  memcpy(to, from->p, n);
+  *from = str_sub(*from, n, from->n);
+  return true;
+}
+
+static bool unpack_one(str *from, struct findings *fs) {
+  struct packed_head head;
+  struct finding f = {.code = CODE_NONE};
+  str *strings[STRINGS];
+  if (!take(from, &head, sizeof head) || head.numbers[0] == CODE_NONE) return false;
+  if (head.numbers[0] >= CODE_COUNT || head.numbers[1] > STORY_OTHER) return false;
+  numbers_to(&f, head.numbers);
+  f.times = (unsigned)head.times;
+  strings_of(&f, strings);
+  for (size_t i = 0; i < STRINGS; i++) {
+    if (from->n < head.lengths[i]) return false;
+    *strings[i] = str_sub(*from, 0, head.lengths[i]);
+    *from = str_sub(*from, head.lengths[i], from->n);
+  }
+  add(fs, f);
+  return true;
+}
+
+bool findings_unpack(str packed, struct findings *fs) {
+  uint64_t counts[2];
+  if (!take(&packed, counts, sizeof counts)) return false;
+  for (uint64_t i = 0; i < counts[0]; i++)
+    if (!unpack_one(&packed, fs)) return false;
+  fs->dropped += counts[1];
+  return packed.n == 0;
 }

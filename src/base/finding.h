@@ -79,4 +79,12 @@ str finding_origin(struct findings *fs, const struct origin *o);
 /* Copies all findings of `from` to `to`. */
 void findings_append(struct findings *to, const struct findings *from);
 
+/* Appends all findings as bytes that findings_unpack of the same program reads, in another
+ * process perhaps.  Long texts are cut (LIMIT_PACKED_TEXT); what comes after
+ * LIMIT_PACKED_FINDINGS is only counted. */
+struct buf;
+void findings_pack(const struct findings *fs, struct buf *out);
+/* Adds what findings_pack made.  False: the bytes are no such thing; nothing is said of it here. */
+bool findings_unpack(str packed, struct findings *fs);
+
 #endif

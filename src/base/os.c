@@ -14,6 +14,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -26,7 +27,7 @@
 
 #define N_(s) (s)
 
-enum { READ_STEP = 1 << 16, TEMP_NAME = 16, TEMP_TRIES = 64 };
+enum { READ_STEP = 1 << 16, TEMP_NAME = 16, TEMP_TRIES = 64, MOST_HIDDEN = 4 };
 
 struct os_file {
   char *path, *dir; /* owned */
@@ -294,7 +295,28 @@ bool os_make_dirs(const char *path, struct findings *fs) {
 
 /* ---- a file without a name ---- */
 
+/* Files that have a hidden name now, so that a process which ends at once leaves none behind. */
+static struct os_file *volatile hidden[MOST_HIDDEN];
+
+static void set_hidden(struct os_file *f, bool is) {
+  for (int i = 0; i < MOST_HIDDEN; i++) {
+    if (hidden[i] != (is ? NULL : f)) continue;
+    hidden[i] = is ? f : NULL;
+    return;
+  }
+}
+
+void os_clean_up(void) {
+  for (int i = 0; i < MOST_HIDDEN; i++)
+    if (hidden[i] != NULL) unlinkat(hidden[i]->dirfd, hidden[i]->temp, 0);
+}
+
+void os_leave_files(void) {
+  for (int i = 0; i < MOST_HIDDEN; i++) hidden[i] = NULL;
+}
+
 static void file_free(struct os_file *f) {
+  set_hidden(f, false);
   if (f->fd >= 0) close(f->fd);
   if (f->dirfd >= 0) close(f->dirfd);
   mem_free(f->path);
@@ -317,6 +339,7 @@ static void temp_name(char name[TEMP_NAME]) {
 }
 
 static bool open_named(struct os_file *f) {
+  set_hidden(f, true);
   for (int i = 0; i < TEMP_TRIES; i++) {
     temp_name(f->temp);
     f->fd = openat(f->dirfd, f->temp, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
@@ -374,6 +397,15 @@ struct os_file *os_file_new(const char *path, struct findings *fs) {
 
 int os_file_fd(const struct os_file *f) { return f->fd; }
 
+bool os_file_reach(const struct os_file *f, struct buf *path) {
+  char proc[32];
+  snprintf(proc, sizeof proc, "/proc/self/fd/%d", f->fd);
+  if (f->temp[0] == '\0') return buf_puts(path, proc);
+  buf_puts(path, f->dir);
+  buf_putc(path, '/');
+  return buf_puts(path, f->temp);
+}
+
 void os_file_abort(struct os_file *f) {
   if (f == NULL) return;
   if (f->temp[0] != '\0') unlinkat(f->dirfd, f->temp, 0);
@@ -429,6 +461,7 @@ static int name_new(struct os_file *f) {
 
 /* Gives a file without a name a hidden one, so that it can be renamed over another. */
 static int name_hidden(struct os_file *f) {
+  set_hidden(f, true);
   for (int i = 0; i < TEMP_TRIES; i++) {
     temp_name(f->temp);
     if (link_unnamed(f, f->temp) == 0) return 0;
@@ -484,4 +517,14 @@ bool os_file_commit(struct os_file *f, bool replace, struct findings *fs) {
     ok = true;
   os_file_abort(f);
   return ok;
+}
+
+/* ---- the machine ---- */
+
+unsigned os_processors(void) {
+  cpu_set_t set;
+  if (sched_getaffinity(0, sizeof set, &set) == 0 && CPU_COUNT(&set) > 0)
+    return (unsigned)CPU_COUNT(&set);
+  long n = sysconf(_SC_NPROCESSORS_ONLN); /* more processors than the set can hold */
+  return n > 0 ? (unsigned)n : 1;
 }

@@ -36,16 +36,24 @@ bool os_memory_file(str bytes, char path[OS_MEMORY_PATH], int *fd, struct findin
 struct os_file;
 struct os_file *os_file_new(const char *path, struct findings *fs);
 int os_file_fd(const struct os_file *f);
+/* Appends a path by which a library can open the file for writing while it has no name yet. */
+bool os_file_reach(const struct os_file *f, struct buf *path);
 /* fsync, then linkat (replace false: CODE_EXISTS when there is one) or rename, then fsync of the
  * folder. Always frees f. A replaced file's mode is kept; a symbolic link is replaced itself;
  * a device, pipe or folder is never replaced. */
 bool os_file_commit(struct os_file *f, bool replace, struct findings *fs);
 void os_file_abort(struct os_file *f);
+/* For a signal handler that ends the process at once: removes hidden temporary files. */
+void os_clean_up(void);
+/* In a process just forked: the files at hand are its parent's. */
+void os_leave_files(void);
 
 /* The names in a folder, in no order, without . and ..; each ends in NUL and lives in the arena.
  * No more than `most` (CODE_TOO_BIG). */
 bool os_list_dir(const char *path, size_t most, struct arena *a, str **names, size_t *n,
                  struct findings *fs);
+/* Processors that this process may use, at least 1. */
+unsigned os_processors(void);
 bool os_is_dir(const char *path);
 bool os_exists(const char *path); /* lstat */
 /* Same file (device and inode)? */

@@ -101,6 +101,12 @@ size_t utf8_length(str s) {
   return n;
 }
 
+str utf8_clip(str s, size_t most) {
+  if (s.n <= most) return s;
+  while (most > 0 && ((unsigned char)s.p[most] & 0xC0) == 0x80) most--;
+  return str_sub(s, 0, most);
+}
+
 bool utf8_is_blank(uint32_t cp) {
   return cp == ' ' || (cp >= '\t' && cp <= '\r') || cp == 0xA0 || cp == 0x3000 ||
          (cp >= 0x2000 && cp <= 0x200A) || cp == 0x202F || cp == 0x205F;

@@ -19,6 +19,8 @@ size_t utf8_check(str s);
 size_t utf8_check_xml(str s);
 /* Number of code points (every bad byte counts as one). */
 size_t utf8_length(str s);
+/* The beginning of s, no more than `most` bytes of it, without half a character at its end. */
+str utf8_clip(str s, size_t most);
 /* White space as people see it: ASCII blanks, U+00A0, U+3000, U+2000..U+200A, U+202F, U+205F. */
 bool utf8_is_blank(uint32_t cp);
 /* Zero-width characters: U+200B..U+200D, U+2060, U+FEFF, U+00AD. */

@@ -77,6 +77,11 @@ void help_fill(struct buf *out) {
   buf_puts(out, _("  --rules=FILE       rules that the figures must keep (default: TEMPLATE.rules or\n"
                   "                     TEMPLATE勾稽.txt beside the template, when there is one)\n"
                   "  --force-checks     reports are written although rules are broken\n"));
+  buf_puts(out, _("  --only=NAMES       only the records of these 单位名称, with commas between them\n"
+                  "  --shard=I/N        only every N-th record, from the I-th on (for N machines)\n"
+                  "  --jobs=N           N processes side by side (default: one for each processor)\n"
+                  "  --report=FILE      what became of each record and everything that was found, as\n"
+                  "                     .json, .csv or .xlsx\n"));
   words_put(out, _("  --timeout=SECONDS  time for one report (default {1}; 0: no limit)\n"),
             NUMBER(LIMIT_TIMEOUT));
   buf_puts(out, _("  -h, --help         shows this\n"

@@ -13,11 +13,31 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "cli/report.h"
 #include "cli/words.h"
 
-enum option_id { OPT_OUTPUT = 'o', OPT_HELP = 'h', OPT_VERSION = 256, OPT_MISSING, OPT_DELIMITERS,
-                 OPT_FORCE, OPT_CLEAN, OPT_TIMEOUT, OPT_RULES, OPT_FORCE_CHECKS, OPT_MAN, OPT_KEY,
-                 OPT_SHEET, OPT_LAYOUT, OPT_ENCODING, OPT_ROSTER };
+enum option_id {
+  OPT_OUTPUT = 'o',
+  OPT_HELP = 'h',
+  OPT_VERSION = 256,
+  OPT_MISSING,
+  OPT_DELIMITERS,
+  OPT_FORCE,
+  OPT_CLEAN,
+  OPT_TIMEOUT,
+  OPT_RULES,
+  OPT_FORCE_CHECKS,
+  OPT_MAN,
+  OPT_KEY,
+  OPT_SHEET,
+  OPT_LAYOUT,
+  OPT_ENCODING,
+  OPT_ROSTER,
+  OPT_ONLY,
+  OPT_SHARD,
+  OPT_JOBS,
+  OPT_REPORT
+};
 
 /* In POSIX mode getopt would stop at the first operand; '-' makes it give operands as 1, ':'
  * leaves messages to us. */
@@ -36,6 +56,10 @@ static const struct option long_options[] = {
     {"rules", required_argument, NULL, OPT_RULES},
     {"force-checks", no_argument, NULL, OPT_FORCE_CHECKS},
     {"timeout", required_argument, NULL, OPT_TIMEOUT},
+    {"only", required_argument, NULL, OPT_ONLY},
+    {"shard", required_argument, NULL, OPT_SHARD},
+    {"jobs", required_argument, NULL, OPT_JOBS},
+    {"report", required_argument, NULL, OPT_REPORT},
     {"help", no_argument, NULL, OPT_HELP},
     {"version", no_argument, NULL, OPT_VERSION},
     {"man", no_argument, NULL, OPT_MAN},
@@ -47,7 +71,7 @@ enum { MOST_SECONDS = 1000000 };
 struct reader {
   struct options *o;
   struct findings *fs;
-  size_t n;                     /* operands */
+  size_t n;                      /* operands */
   bool help, version, man, fill; /* fill: an option of that command was given */
 };
 
@@ -77,8 +101,10 @@ static bool read_missing(struct reader *r, const char *way) {
 }
 
 static bool read_layout(struct reader *r, const char *word) {
-  static const char *const words[] = {[LAYOUT_AUTO] = "auto", [LAYOUT_ROWS] = "rows",
-                                      [LAYOUT_COLUMNS] = "columns", [LAYOUT_ITEMS] = "items",
+  static const char *const words[] = {[LAYOUT_AUTO] = "auto",
+                                      [LAYOUT_ROWS] = "rows",
+                                      [LAYOUT_COLUMNS] = "columns",
+                                      [LAYOUT_ITEMS] = "items",
                                       [LAYOUT_TABLE] = "table"};
   for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
     if (strcmp(word, words[i]) != 0) continue;
@@ -94,15 +120,61 @@ static bool read_word(struct reader *r, const char **to, const char *name) {
   return *optarg != '\0' || usage(r->fs, _("{1} needs a value behind it"), name);
 }
 
-/* Seconds in decimal digits. */
+/* A number in decimal digits, no greater than `most`; *text moves behind it. */
+static bool read_whole(const char **text, unsigned long most, unsigned long *v) {
+  const char *from = *text, *p = from;
+  for (*v = 0; *p >= '0' && *p <= '9' && *v <= most; p++) *v = *v * 10 + (unsigned long)(*p - '0');
+  *text = p;
+  return p != from && *v <= most;
+}
+
 static bool read_timeout(struct reader *r, const char *text) {
-  unsigned v = 0;
+  unsigned long v;
   const char *p = text;
-  for (; *p >= '0' && *p <= '9' && v <= MOST_SECONDS; p++) v = v * 10 + (unsigned)(*p - '0');
-  if (p == text || *p != '\0' || v > MOST_SECONDS)
+  if (!read_whole(&p, MOST_SECONDS, &v) || *p != '\0')
     return usage(r->fs, _("--timeout takes a whole number of seconds (0: no limit), not \"{1}\""),
                  text);
-  r->o->job.timeout = v;
+  r->o->job.timeout = (unsigned)v;
+  return true;
+}
+
+static bool read_jobs(struct reader *r, const char *text) {
+  unsigned long v;
+  const char *p = text;
+  if (!read_whole(&p, LIMIT_JOBS, &v) || *p != '\0' || v == 0)
+    return usage(r->fs, _("--jobs takes a number from 1 to 256, not \"{1}\""), text);
+  r->o->job.jobs = (unsigned)v;
+  return true;
+}
+
+/* I/N */
+static bool read_shard(struct reader *r, const char *text) {
+  unsigned long i = 0, n = 0;
+  const char *p = text;
+  bool ok = read_whole(&p, LIMIT_SHARDS, &i) && *p == '/';
+  p += ok;
+  ok = ok && read_whole(&p, LIMIT_SHARDS, &n) && *p == '\0' && i >= 1 && i <= n;
+  if (!ok)
+    return usage(r->fs,
+                 _("--shard takes I/N, the share and the number of shares, as in 2/4, not \"{1}\""),
+                 text);
+  r->o->job.shard = i;
+  r->o->job.shards = n;
+  return true;
+}
+
+static bool read_only(struct reader *r, const char *names) {
+  if (utf8_trim(str_of(names)).n == 0)
+    return usage(r->fs, _("{1} needs a value behind it"), "--only");
+  r->o->job.only = names;
+  return true;
+}
+
+static bool read_report(struct reader *r, const char *path) {
+  if (!report_kind_known(path))
+    return usage(r->fs, _("--report takes a file that ends in .json, .csv or .xlsx, not \"{1}\""),
+                 path);
+  r->o->job.report = path;
   return true;
 }
 
@@ -164,6 +236,10 @@ static bool read_option(struct reader *r, int c, const char *word) {
   case OPT_ENCODING: return read_word(r, &r->o->job.data_options.encoding, "--encoding");
   case OPT_ROSTER: return read_word(r, &r->o->job.data_options.roster, "--roster");
   case OPT_TIMEOUT: return read_timeout(r, optarg);
+  case OPT_ONLY: return read_only(r, optarg);
+  case OPT_SHARD: return read_shard(r, optarg);
+  case OPT_JOBS: return read_jobs(r, optarg);
+  case OPT_REPORT: return read_report(r, optarg);
   case OPT_RULES: r->o->job.rules = optarg; return true;
   case OPT_FORCE_CHECKS: return r->o->job.force_checks = true;
   default: return r->o->job.force = true;
@@ -178,8 +254,10 @@ static bool read_all(struct reader *r, int argc, char **argv) {
     int at = optind > 0 ? optind : 1;
     int c = getopt_long(argc, argv, short_options, long_options, NULL);
     if (c == -1) break;
-    if (c == 1) r->o->operands[r->n++] = optarg;
-    else ok = read_option(r, c, argv[at]) && ok;
+    if (c == 1)
+      r->o->operands[r->n++] = optarg;
+    else
+      ok = read_option(r, c, argv[at]) && ok;
   }
   while (optind < argc) r->o->operands[r->n++] = argv[optind++];
   return ok;

@@ -2,15 +2,19 @@
  *
  * The order of things is decided here; what each of them means is decided elsewhere.  Data,
  * template and names of reports concern the whole run: all that is wrong with them is found first,
- * and then nothing is written.  After that each record stands for itself.
+ * and then nothing is written.  After that each record stands for itself: one is filled in this
+ * process, several by job/batch.c in processes of their own.
  * Invariant: a report appears under its name only when survey and emission of its record found
  * nothing wrong.
  */
 #include "job/fill.h"
 
+#include "base/limits.h"
 #include "base/mem.h"
 #include "base/os.h"
 #include "check/rules.h"
+#include "job/batch.h"
+#include "job/choose.h"
 #include "job/name.h"
 #include "render/render.h"
 
@@ -22,14 +26,16 @@ struct run {
   struct data *data;
   struct template *template;
   struct render *render;
-  struct rules *rules; /* NULL: none */
-  struct arena *names;  /* paths of the reports */
+  struct rules *rules;  /* NULL: none */
+  struct arena *names;  /* what is known of the records beforehand */
   struct arena *record; /* the record at hand */
-  const char **paths;
+  struct subjects subjects;
   enum status worst;
 };
 
-static bool no_memory(struct findings *fs) { return findings_add(fs, CODE_MEMORY, NULL, NULL, 0, NULL); }
+static bool no_memory(struct findings *fs) {
+  return findings_add(fs, CODE_MEMORY, NULL, NULL, 0, NULL);
+}
 
 static void worsen(struct run *r, enum status s) {
   if (s > r->worst) r->worst = s;
@@ -85,6 +91,7 @@ static bool prepare(struct run *r, struct findings *fs) {
   r->names = arena_new(0);
   r->record = arena_new(0);
   if (r->names == NULL || r->record == NULL) return no_memory(fs);
+  if (r->job->report != NULL) name_report(r->job, fs);
   r->data = data_open(r->job->ndata, r->job->data, &r->job->data_options, fs);
   if (r->data == NULL) {
     look_at_template(r, fs);
@@ -92,8 +99,10 @@ static bool prepare(struct run *r, struct findings *fs) {
   }
   r->template = open_template(r, data_names(r->data), fs);
   bool ruled = open_rules(r, fs);
-  bool ok = name_plan(r->job, r->template, r->data, r->names, &r->paths, fs);
+  bool ok = choose_records(r->job, r->data, r->names, &r->subjects, fs) &&
+            name_plan(r->job, r->template, r->data, &r->subjects, r->names, fs);
   if (!ok || !ruled || r->template == NULL) return false;
+  choose_here(&r->subjects);
   r->render = render_new(r->template);
   return r->render != NULL || no_memory(fs);
 }
@@ -119,37 +128,69 @@ static bool write_report(struct run *r, const struct record *rec, const char *pa
          render_write(r->render, path, r->job->force ? PACK_REPLACE : PACK_NEW, fs);
 }
 
-static void one_report(struct run *r, size_t i, struct findings *fs) {
+/* For batch_run: the report of one subject. */
+static bool make_report(void *ctx, size_t k, struct findings *fs) {
+  struct run *r = ctx;
+  const struct subject *s = &r->subjects.items[k];
   struct record rec = {.file = STR_NONE};
-  const struct fill_watch *w = r->watch;
   mem_clear();
   arena_reset(r->record);
-  findings_clear(fs);
-  watch_over(r, r->paths[i]);
-  bool ok = data_record(r->data, i, r->record, &rec, fs) && write_report(r, &rec, r->paths[i], fs);
-  watch_over(r, NULL);
+  bool ok =
+      data_record(r->data, s->record, r->record, &rec, fs) && write_report(r, &rec, s->path, fs);
   if (!ok && findings_errors(fs) == 0)
     finding(fs, CODE_INTERNAL, NULL, NULL, STR(N_("a report failed without a reason")));
-  if (!ok) worsen(r, findings_status(fs));
-  if (ok && w->written != NULL) w->written(w->ctx, r->paths[i], &rec, fs);
-  if (!ok && w->skipped != NULL) w->skipped(w->ctx, r->paths[i], &rec, fs);
+  return ok;
 }
 
-static void all_reports(struct run *r, struct findings *fs) {
+static void report_ended(void *ctx, size_t k, enum batch_end end, const struct findings *fs) {
+  struct run *r = ctx;
+  const struct fill_watch *w = r->watch;
+  const struct subject *s = &r->subjects.items[k];
+  if (end == BATCH_BAD) worsen(r, findings_status(fs));
+  if (end == BATCH_GOOD && w->written != NULL) w->written(w->ctx, s, fs);
+  if (end == BATCH_BAD && w->skipped != NULL) w->skipped(w->ctx, s, fs);
+  if (end == BATCH_NOT_BEGUN && w->not_begun != NULL) w->not_begun(w->ctx, s);
+}
+
+static void progress(void *ctx, size_t ended) {
+  const struct run *r = ctx;
+  if (r->watch->progress != NULL) r->watch->progress(r->watch->ctx, ended);
+}
+
+static void one_report(struct run *r, struct findings *fs) {
   struct findings *own = findings_new();
   if (own == NULL) {
     no_memory(fs);
     return;
   }
-  size_t n = data_count(r->data);
-  if (r->watch->begin != NULL) r->watch->begin(r->watch->ctx, n);
-  for (size_t i = 0; i < n; i++) one_report(r, i, own);
+  watch_over(r, r->subjects.items[0].path);
+  bool ok = make_report(r, 0, own);
+  watch_over(r, NULL);
+  report_ended(r, 0, ok ? BATCH_GOOD : BATCH_BAD, own);
   findings_free(own);
+}
+
+static unsigned processes(const struct run *r) {
+  size_t n = r->job->jobs != 0 ? r->job->jobs : os_processors();
+  if (n > LIMIT_JOBS) n = LIMIT_JOBS;
+  return (unsigned)(n < r->subjects.n ? n : r->subjects.n);
+}
+
+static void all_reports(struct run *r, struct findings *fs) {
+  const struct fill_watch *w = r->watch;
+  struct batch b = {r->subjects.n, 1,       r->job->timeout, w->stop, r, make_report,
+                    report_ended,  progress};
+  if (w->begin != NULL && !w->begin(w->ctx, b.n, fs)) return;
+  b.jobs = processes(r);
+  if (b.n == 1)
+    one_report(r, fs);
+  else if (b.n > 1)
+    batch_run(&b, fs);
 }
 
 enum status fill_run(const struct fill_job *job, const struct fill_watch *watch,
                      struct findings *fs) {
-  static const struct fill_watch nobody = {.ctx = NULL};
+  static const struct fill_watch nobody = {.stop = -1};
   struct run r = {.job = job, .watch = watch != NULL ? watch : &nobody, .worst = STATUS_DONE};
   bool ready = prepare(&r, fs);
   if (!ready && findings_errors(fs) == 0)

@@ -72,7 +72,8 @@ static bool is_device(str s) {
     if (same_word(s, words[i])) return true;
   for (size_t i = 0; i < 2; i++)
     for (size_t k = 0; k < sizeof numbers / sizeof *numbers; k++)
-      if (s.n > 3 && same_word(str_sub(s, 0, 3), ports[i]) && str_is(str_sub(s, 3, s.n), numbers[k]))
+      if (s.n > 3 && same_word(str_sub(s, 0, 3), ports[i]) &&
+          str_is(str_sub(s, 3, s.n), numbers[k]))
         return true;
   return false;
 }
@@ -174,7 +175,7 @@ struct plan {
   bool folder;             /* OUT is a folder */
   struct pattern *pattern; /* NULL: OUT has no tags */
   str out, stem, ending;   /* ending: empty without a template */
-  const char **paths;
+  struct subject *subjects;
   size_t count;
   /* the record at hand: */
   size_t index;
@@ -183,7 +184,9 @@ struct plan {
   size_t nused, used_cap;
 };
 
-static bool no_memory(struct findings *fs) { return findings_add(fs, CODE_MEMORY, NULL, NULL, 0, NULL); }
+static bool no_memory(struct findings *fs) {
+  return findings_add(fs, CODE_MEMORY, NULL, NULL, 0, NULL);
+}
 
 static bool name_bad(struct plan *p, struct findings *fs, const struct used *u, const char *why) {
   struct origin o = {.file = STR_NONE};
@@ -317,14 +320,14 @@ static bool one_name(struct plan *p, size_t i) {
   arena_reset(p->scratch);
   p->used = NULL;
   p->nused = p->used_cap = 0;
-  p->index = i;
-  bool ok = true;
-  if (p->pattern != NULL || p->folder)
-    ok = data_record(p->d, i, p->scratch, &p->record, p->fs);
+  struct subject *s = &p->subjects[i];
+  p->index = s->record;
+  bool ok = data_record(p->d, p->index, p->scratch, &p->record, p->fs);
+  if (ok && !choose_note(s, p->d, &p->record, p->a)) ok = no_memory(p->fs);
   ok = ok && print_path(p, &path);
   if (ok) {
-    p->paths[i] = arena_dup(p->a, buf_str(&path)).p;
-    if (path.failed || p->paths[i] == NULL) ok = no_memory(p->fs);
+    s->path = arena_dup(p->a, buf_str(&path)).p;
+    if (path.failed || s->path == NULL) ok = no_memory(p->fs);
   }
   buf_free(&path);
   return ok;
@@ -346,7 +349,7 @@ static int key_cmp(const void *x, const void *y) {
 /* A record that a message speaks of as the other one. */
 static str record_words(struct plan *p, size_t i) {
   struct origin o = {.file = STR_NONE};
-  data_record_origin(p->d, i, p->scratch, &o);
+  data_record_origin(p->d, p->subjects[i].record, p->scratch, &o);
   return finding_origin(p->fs, &o);
 }
 
@@ -358,7 +361,7 @@ static bool report_twice(struct plan *p, const struct key *keys) {
       first = i;
       continue;
     }
-    ok = finding(p->fs, CODE_NAME_TWICE, NULL, NULL, str_of(p->paths[keys[i].i]),
+    ok = finding(p->fs, CODE_NAME_TWICE, NULL, NULL, str_of(p->subjects[keys[i].i].path),
                  record_words(p, keys[first].i), record_words(p, keys[i].i));
   }
   return ok;
@@ -370,7 +373,7 @@ static bool check_twice(struct plan *p) {
   bool ok = keys != NULL;
   for (size_t i = 0; ok && i < p->count; i++) {
     arena_reset(p->scratch);
-    keys[i] = (struct key){arena_dup(kept, name_fold(str_of(p->paths[i]), p->scratch)), i};
+    keys[i] = (struct key){arena_dup(kept, name_fold(str_of(p->subjects[i].path), p->scratch)), i};
     ok = keys[i].folded.p != NULL;
   }
   if (ok) {
@@ -383,20 +386,42 @@ static bool check_twice(struct plan *p) {
   return ok;
 }
 
-static bool is_input(const struct plan *p, const char *path) {
-  const char *roster = p->job->data_options.roster;
-  if (os_same_file(path, p->job->template_path)) return true;
-  for (size_t i = 0; i < data_file_count(p->d); i++)
-    if (os_same_file(path, data_file(p->d, i))) return true;
+/* `d` may be NULL: then the data are what the command line names. */
+static bool is_input(const struct fill_job *job, struct data *d, const char *path) {
+  const char *roster = job->data_options.roster;
+  if (os_same_file(path, job->template_path)) return true;
+  for (size_t i = 0; i < job->ndata; i++)
+    if (os_same_file(path, job->data[i])) return true;
+  for (size_t i = 0; d != NULL && i < data_file_count(d); i++)
+    if (os_same_file(path, data_file(d, i))) return true;
   return roster != NULL && os_same_file(path, roster);
 }
 
-static bool check_there(struct plan *p, const char *path) {
+static bool check_there(const struct fill_job *job, struct data *d, const char *path,
+                        struct findings *fs) {
   if (!os_exists(path)) return true;
-  if (is_input(p, path)) return finding(p->fs, CODE_NAME_INPUT, NULL, NULL, str_of(path));
+  if (is_input(job, d, path)) return finding(fs, CODE_NAME_INPUT, NULL, NULL, str_of(path));
   if (os_is_dir(path))
-    return finding(p->fs, CODE_IO, NULL, NULL, str_of(path), str_of(strerror(EISDIR)));
-  return p->job->force || finding(p->fs, CODE_EXISTS, NULL, NULL, str_of(path));
+    return finding(fs, CODE_IO, NULL, NULL, str_of(path), str_of(strerror(EISDIR)));
+  return job->force || finding(fs, CODE_EXISTS, NULL, NULL, str_of(path));
+}
+
+/* What lies in a folder of data is read as data the next time. */
+static bool in_input(const struct fill_job *job, const char *path, struct findings *fs) {
+  char *folder = mem_strdup(path);
+  if (folder == NULL) return !no_memory(fs);
+  char *slash = strrchr(folder, '/');
+  if (slash != NULL) slash[slash == folder] = '\0';
+  bool in = false;
+  for (size_t i = 0; i < job->ndata && !in; i++)
+    in = os_same_file(slash != NULL ? folder : ".", job->data[i]);
+  mem_free(folder);
+  if (in) finding(fs, CODE_NAME_INPUT, NULL, NULL, str_of(path));
+  return in;
+}
+
+bool name_report(const struct fill_job *job, struct findings *fs) {
+  return check_there(job, NULL, job->report, fs) && !in_input(job, job->report, fs);
 }
 
 /* ---- OUT ---- */
@@ -441,22 +466,23 @@ static bool plan_all(struct plan *p) {
   if (mem_failed()) return no_memory(p->fs);
   if (!ok) return false;
   ok = check_twice(p);
-  for (size_t i = 0; i < p->count; i++) ok = check_there(p, p->paths[i]) && ok;
+  for (size_t i = 0; i < p->count; i++)
+    if (p->subjects[i].here) ok = check_there(p->job, p->d, p->subjects[i].path, p->fs) && ok;
   return ok;
 }
 
-bool name_plan(const struct fill_job *job, struct template *t, struct data *d, struct arena *a,
-               const char ***paths, struct findings *fs) {
-  struct plan p = {.job = job, .d = d, .a = a, .fs = fs, .count = data_count(d)};
+bool name_plan(const struct fill_job *job, struct template *t, struct data *d,
+               struct subjects *subjects, struct arena *a, struct findings *fs) {
+  struct plan p = {.job = job, .d = d, .a = a, .fs = fs};
+  p.subjects = subjects->items;
+  p.count = subjects->n;
   if (t != NULL) {
     p.stem = template_stem(t);
     p.ending = template_ending(t);
   }
   p.scratch = arena_new(0);
-  p.paths = ARENA_ARRAY(a, p.count, const char *);
-  bool ok = p.scratch != NULL && p.paths != NULL ? plan_all(&p) : no_memory(fs);
+  bool ok = p.scratch != NULL ? plan_all(&p) : no_memory(fs);
   pattern_free(p.pattern);
   arena_free(p.scratch);
-  *paths = p.paths;
   return ok;
 }

@@ -7,6 +7,7 @@
 #define JOB_NAME_H
 
 #include "data/data.h"
+#include "job/choose.h"
 #include "job/fill.h"
 #include "template/template.h"
 
@@ -21,10 +22,15 @@ str name_fold(str path, struct arena *a);
 /* Does the name end like this, in capitals or not? */
 bool name_ends(str path, str ending);
 
-/* Makes the names of all reports, in the order of the records: `paths` has data_count strings
- * that end in NUL and live in the arena.  `t` may be NULL when the template was refused; then
- * only what does not depend on it is looked at, and there may be no names.  False: findings. */
-bool name_plan(const struct fill_job *job, struct template *t, struct data *d, struct arena *a,
-               const char ***paths, struct findings *fs);
+/* Makes the names of all reports, and notes what the records say of themselves: the paths end in
+ * NUL and live in the arena.  `t` may be NULL when the template was refused; then only what does
+ * not depend on it is looked at, and there may be no names.  A file that is there already matters
+ * for subjects that are `here` only.  False: findings. */
+bool name_plan(const struct fill_job *job, struct template *t, struct data *d,
+               struct subjects *subjects, struct arena *a, struct findings *fs);
+
+/* May the file of --report be written? It is no input, stands in no folder of inputs, and nothing
+ * is overwritten without --force. */
+bool name_report(const struct fill_job *job, struct findings *fs);
 
 #endif

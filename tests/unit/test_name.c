@@ -97,7 +97,7 @@ struct fixture {
   struct arena *arena;
   struct findings *fs;
   struct data *data;
-  const char **paths;
+  struct subjects subjects;
 };
 
 static int set_up(void **state) {
@@ -134,7 +134,8 @@ static bool plan_with(struct fixture *f, const char *json, struct fill_job job) 
   job.template_path = "template.docx";
   job.ndata = 1;
   job.data = files;
-  return name_plan(&job, NULL, f->data, f->arena, &f->paths, f->fs);
+  return choose_records(&job, f->data, f->arena, &f->subjects, f->fs) &&
+         name_plan(&job, NULL, f->data, &f->subjects, f->arena, f->fs);
 }
 
 static bool plan(struct fixture *f, const char *json, const char *out) {
@@ -153,14 +154,14 @@ static void test_plan_pattern(void **state) {
   struct fixture *f = *state;
   assert_true(plan(f, "[{\"n\": \"甲\", \"y\": 2023}, {\"n\": \"乙\", \"y\": 2023}]",
                    "../.out/{{y}}/{{n}}年.docx"));
-  assert_string_equal(f->paths[0], "../.out/2023/甲年.docx");
-  assert_string_equal(f->paths[1], "../.out/2023/乙年.docx");
+  assert_string_equal(f->subjects.items[0].path, "../.out/2023/甲年.docx");
+  assert_string_equal(f->subjects.items[1].path, "../.out/2023/乙年.docx");
 }
 
 static void test_plan_file(void **state) {
   struct fixture *f = *state;
   assert_true(plan(f, "{\"n\": \"甲\"}", "-.docx"));
-  assert_string_equal(f->paths[0], "-.docx");
+  assert_string_equal(f->subjects.items[0].path, "-.docx");
   fails(f, "[{\"n\": 1}, {\"n\": 2}]", "x.docx", CODE_MANY_TO_ONE, 1);
 }
 
