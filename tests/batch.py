@@ -145,9 +145,9 @@ def same_with_any_jobs(ending):
     check('findings in order' + ending, heads == [str(i + 1) for i in range(40) if i % 7 in (2, 4, 5)],
           heads)
     summary = [line for line in first[2].splitlines() if line.startswith('  第')]
-    check('summary' + ending, len(summary) == 16 and '[TB501]' in summary[0] and '[TB508]' in summary[1]
+    check('summary' + ending, len(summary) == 17 and '[TB501]' in summary[0] and '[TB508]' in summary[1]
           and '[TB505]' in summary[2], first[2])
-    check('summary says how many' + ending, '40 reports: 24 written, 16 skipped' in first[2])
+    check('summary says how many' + ending, '40 reports: 23 written, 17 skipped' in first[2])
 
 
 def as_one_by_one(ending):
@@ -174,19 +174,21 @@ def long_summary():
 
 def only():
     write_data([record(n) for n in ('松鸣乡人民政府', '江澜镇人民政府', '云溪乡（试点）', '第4乡')])
-    status, out, err = fill('only', '--only', ' 第 4乡，云溪乡(试点)、松鸣乡人民政府')
+    status, out, err = fill('only/', '--only', ' 第 4乡，云溪乡(试点)、松鸣乡人民政府')
     check('--only', status == 0 and out.split() == ['only/t-松鸣乡人民政府.docx', 'only/t-云溪乡（试点）.docx',
                                                     'only/t-第4乡.docx'], (out, err))
     status, out, err = fill('one.docx', '--only=江澜镇人民政府')
     check('--only with one file', (status, out) == (0, 'one.docx\n'), err)
-    status, out, err = fill('none', '--only', '松鸣乡,江蓝镇人民政府,火星')
+    status, out, err = fill('none/', '--only', '松鸣乡,江蓝镇人民政府,火星')
     check('--only with unknown names', status == 2 and not os.path.exists('none'), status)
     check('the nearest of a part', '"松鸣乡"; the nearest is "松鸣乡人民政府"' in err, err)
     check('the nearest of a slip', '"江蓝镇人民政府"; the nearest is "江澜镇人民政府"' in err, err)
     check('nothing near', 'no record is called "火星" [TB608]' in err, err)
-    status, _, err = fill('none', '--only', ' ')
+    _, _, err = fill('none/', '--only', '松明乡')
+    check('the nearest of a slip in a part', '"松明乡"; the nearest is "松鸣乡人民政府"' in err, err)
+    status, _, err = fill('none/', '--only', ' ')
     check('--only without a name', status == 2 and '--only' in err, err)
-    status, out, err = fill('only', '--only', '江澜镇人民政府')
+    status, out, err = fill('only/', '--only', '江澜镇人民政府')
     check('--only beside what is there', (status, out) == (0, 'only/t-江澜镇人民政府.docx\n'), err)
 
 
@@ -207,10 +209,10 @@ def shards():
     status, out, _ = fill('both/{{单位名称}}.docx', '--shard', '2/4', '--only', '第1乡,第2乡')
     check('--shard counts the whole list', (status, out) == (0, 'both/第2乡.docx\n'), out)
     for wrong in ('0/4', '5/4', '1', '1/', '/4', '1/0', 'a/b', '1/4x', '1/99999999999999999999'):
-        status, _, err = fill('none', '--shard', wrong)
+        status, _, err = fill('none/', '--shard', wrong)
         check('--shard ' + wrong, status == 2 and '--shard' in err, err)
     for wrong in ('0', '-1', 'x', '', '257', '1.5'):
-        status, _, err = fill('none', '--jobs', wrong)
+        status, _, err = fill('none/', '--jobs', wrong)
         check('--jobs ' + wrong, status == 2 and '--jobs' in err, err)
     write_data([record('甲乡'), record('乙乡'), record('甲乡')])
     status, out, err = fill('none/{{单位名称}}.docx', '--shard', '2/2')
@@ -306,7 +308,7 @@ def on_terminal(columns):
     import termios
     fcntl.ioctl(side, termios.TIOCSWINSZ, struct.pack('HHHH', 24, columns, 0, 0))
     write_data(county(40))
-    p = subprocess.Popen([TIANBAO, 'fill', 't.docx', 'd.json', '-o', 'pty%d' % columns, '--jobs=2'],
+    p = subprocess.Popen([TIANBAO, 'fill', 't.docx', 'd.json', '-o', 'pty%d/' % columns, '--jobs=2'],
                          stdin=subprocess.DEVNULL, stdout=side, stderr=side,
                          env=dict(environment(), TERM='xterm'))
     os.close(side)
@@ -341,13 +343,13 @@ def progress():
     lines = screen_of(wide)
     check('progress vanishes', not any('of 40' in line for line in lines), lines[-5:])
     check('lines stay whole', sum(line.startswith('pty80/t-第') and line.endswith('.docx')
-                                  for line in lines) == 24, lines[:5])
-    check('the last line', any('40 reports: 24 written' in line for line in lines[-3:]), lines[-3:])
+                                  for line in lines) == 23, lines[:5])
+    check('the last line', any('40 reports: 23 written' in line for line in lines[-3:]), lines[-3:])
     narrow = on_terminal(20)
     drawn = re.findall(r'\r\x1b\[K([^\r\n]+)', narrow)
     check('a narrow terminal', any(' of 40' in d for d in drawn)
           and all(len(d) < 20 for d in drawn if ' of 40' in d), drawn[:3])
-    _, out, err = fill('piped')
+    _, out, err = fill('piped/')
     check('nothing when piped', '\x1b' not in out + err and ' of 40,' not in err)
 
 
@@ -385,24 +387,21 @@ def read_xlsx(path):
 
 
 def report_files():
-    bad = '=1+1 "甲", 乙'
-    records = county(14) + [record(bad[5:], 支出合计=bad, 成文日期='2024-02-30')]
-    del records[-1]['支出合计（万元）']
+    records = county(14)
     write_data(records)
     for ending in ('json', 'csv', 'xlsx'):
-        status, _, err = fill('rep/{{支出合计：空则 无}}{{序号}}' if False else 'rep', '--report', 'made/r.' + ending,
-                              '--force', '--jobs=2')
+        status, _, err = fill('rep/', '--report', 'made/r.' + ending, '--force', '--jobs=2')
         check('report.' + ending, status == 1 and os.path.exists('made/r.' + ending), err)
         first = files('made')['r.' + ending]
         time.sleep(1.1 if ending == 'xlsx' else 0)
-        fill('rep', '--report', 'made/r.' + ending, '--force', '--jobs=1')
+        fill('rep/', '--report', 'made/r.' + ending, '--force', '--jobs=1')
         check('equal bytes of .' + ending, files('made')['r.' + ending] == first)
     report = json.load(open('made/r.json', encoding='utf-8'))
     check('schema', report['schema'] == 1 and report['template'] == 't.docx'
           and report['program'].startswith('tianbao '), report.keys())
     check('all records', [r['township'] for r in report['reports']] == [r['单位名称'] for r in records])
     check('statuses', [r['status'] for r in report['reports']] ==
-          ['skipped' if i % 7 in (2, 4, 5) else 'written' for i in range(14)] + ['skipped'])
+          ['skipped' if i % 7 in (2, 4, 5) else 'written' for i in range(14)])
     unit = report['reports'][4]
     found = unit['findings'][0]
     check('a record', (unit['name'], unit['file'], unit['record']) == ('rep/t-第5乡.docx', 'd.json', 5), unit)
@@ -427,15 +426,13 @@ def report_files():
 
 def formulas():
     """What the data say is text in every form of the file."""
-    write_data([record('甲乡', 支出合计='=2+3', **{'支出合计（万元）': ...}), record('=1,"2"', 成文日期='-x')])
-    fill('t/{{成文日期}}{{支出合计}}'[:0] or 'formula/{{序数：空则 一}}.docx'[:0] or 'formula', '--report', 'f.csv')
-    if not os.path.exists('f.csv'):
-        check('formulas', False)
-        return
+    write_data([record('=1,2', 成文日期='-x'), record('@乡', 成文日期='=2+3')])
+    fill('formula/', '--report', 'f.csv')
     text = open('f.csv', encoding='utf-8-sig').read()
     check('no cell is a formula', not re.search(r'(^|,)"?[=+@]', text, re.M), text)
     rows = read_csv('f.csv')
-    check('quoted cells come back', rows[-1]['value'] == "'-x", rows)
+    check('quoted cells come back', [(r['township'], r['value']) for r in rows] ==
+          [("'=1,2", "'-x"), ("'@乡", "'=2+3")], rows)
 
 
 def report_is_careful():
@@ -469,8 +466,8 @@ def report_of_nothing():
     status, _, _ = fill('no/{{单位名称}}.docx', '--report', 'no.csv')
     check('a refused run as a table', [r['code'] for r in read_csv('no.csv')] == ['TB603'])
     write_data(record('甲乡', 成文日期='2024-02-30'))
-    status, _, err = fill('no/一.docx', '--report', 'one.json')
-    report = json.load(open('one.json', encoding='utf-8'))['reports']
+    status, _, err = fill('no/一.docx', '--report', 'no1.json')
+    report = json.load(open('no1.json', encoding='utf-8'))['reports']
     check('one record', len(report) == 1 and report[0]['status'] == 'skipped' and 'record' not in report[0]
           and [f['code'] for f in report[0]['findings']] == ['TB505'], report)
     check('one record has no summary', '1 report' not in err, err)
@@ -480,7 +477,7 @@ def in_chinese():
     if not os.path.isfile(os.path.join(os.environ.get('TIANBAO_LOCALEDIR', ''), 'zh_CN/LC_MESSAGES/tianbao.mo')):
         return
     write_data(county(7))
-    _, _, err = fill('zh', '--report', 'zh.csv', language='zh_CN')
+    _, _, err = fill('zh/', '--report', 'zh.csv', language='zh_CN')
     row = read_csv('zh.csv')[1]
     check('heads in Chinese', list(row)[:3] == ['单位', '报告', '结果'] and row['结果'] == '跳过', row)
     check('summary in Chinese', '共 7 份报告：写出 4 份，跳过 3 份' in err, err)
@@ -488,7 +485,7 @@ def in_chinese():
 
 def whole_text(ending):
     write_data(county(2))
-    fill('text', '--jobs=2', template='t' + ending)
+    fill('text/', '--jobs=2', template='t' + ending)
     plain = doctext.plain(doctext.read('text/t-第2乡' + ending).body)
     check('the text of a report' + ending, plain[0] == '单位：第2乡，支出12.5万元，2024年6月30日', plain)
 

@@ -79,13 +79,26 @@ static bool split_only(struct chooser *c, str only) {
   return true;
 }
 
-/* 松鸣乡 is near 松鸣乡人民政府, nearer than what differs in two characters. */
+/* As many characters of s as `like` has. */
+static str head_like(str s, str like) {
+  size_t at = 0;
+  for (size_t n = utf8_length(like); n > 0 && at < s.n; n--) utf8_next(s, &at);
+  return str_sub(s, 0, at);
+}
+
+/* How far the name is from what was typed, perhaps in short: 松鸣乡 is near 松鸣乡人民政府, and 松明乡
+ * not much farther.  Half of the characters must be right. */
 static unsigned distance(str typed, str name) {
   if (typed.n == 0 || name.n == 0) return FARTHEST + 1;
+  size_t half = utf8_length(typed) / 2;
   bool inside =
       str_find(name, typed, 0) != STR_NOT_FOUND || str_find(typed, name, 0) != STR_NOT_FOUND;
   unsigned d = fold_distance(typed, name, FARTHEST);
-  return inside && d > INSIDE ? INSIDE : d;
+  unsigned head = fold_distance(typed, head_like(name, typed), FARTHEST);
+  if (inside) head = 0;
+  if (head < INSIDE) head = INSIDE;
+  if (head < d) d = head;
+  return inside || d <= half ? d : FARTHEST + 1;
 }
 
 /* Is the record wanted? Where it is not, it may be what was meant. */
