@@ -41,7 +41,7 @@ static void begin(struct report_file *f) {
   buf_puts(&f->out, "\xef\xbb\xbf");
   for (int i = 0; i < REPORT_COLUMNS; i++) {
     if (i > 0) buf_putc(&f->out, ',');
-    put_cell(&f->out, str_of(report_head((enum report_column)i)));
+    put_cell(&f->out, report_head((enum report_column)i));
   }
   buf_puts(&f->out, "\r\n");
 }

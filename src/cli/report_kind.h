@@ -53,7 +53,7 @@ struct report_row {
 void report_rows(struct report_file *f, const struct subject *s, enum ending end,
                  const struct findings *found,
                  void (*put)(struct report_file *f, const struct report_row *row));
-/* The heads of the columns. */
-const char *report_head(enum report_column column);
+/* The head of a column. */
+str report_head(enum report_column column);
 
 #endif

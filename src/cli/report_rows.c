@@ -8,34 +8,28 @@
 #include "cli/report_kind.h"
 #include "cli/words.h"
 
-const char *report_head(enum report_column column) {
-  static const char *const heads[] = {
-      [COLUMN_TOWNSHIP] = N_("township"),
-      [COLUMN_REPORT] = N_("report"),
-      [COLUMN_RESULT] = N_("result"),
-      [COLUMN_LEVEL] = N_("level"),
-      [COLUMN_CODE] = N_("code"),
-      [COLUMN_MESSAGE] = N_("message"),
-      [COLUMN_PLACE] = N_("place in the report"),
-      [COLUMN_DATA] = N_("place in the data"),
-      [COLUMN_VALUE] = N_("value"),
-      [COLUMN_OTHER] = N_("other value"),
-  };
-  return _(heads[column]);
+/* The i-th of words with | between them: as messages of their own such words would be found in the
+ * arguments of other messages too (cli/words.c). */
+static str one_of(const char *words, unsigned i) {
+  for (; i > 0 && *words != '\0'; words++) i -= *words == '|';
+  return (str){words, strcspn(words, "|")};
 }
 
-static const char *result_words(enum ending end) {
-  static const char *const words[] = {[ENDING_WRITTEN] = N_("written"),
-                                      [ENDING_SKIPPED] = N_("skipped"),
-                                      [ENDING_FAILED] = N_("failed"),
-                                      [ENDING_NOT_BEGUN] = N_("not begun")};
-  return _(words[end]);
+str report_head(enum report_column column) {
+  /* TRANSLATORS: heads of columns */
+  return one_of(_("township|report|result|level|code|message|place in the report|place in the "
+                  "data|value|other value"),
+                column);
 }
 
-static const char *level_words(enum level level) {
-  static const char *const words[] = {
-      [LEVEL_DETAIL] = N_("detail"), [LEVEL_NOTE] = N_("notice"), [LEVEL_ERROR] = N_("error")};
-  return _(words[level]);
+static str result_words(enum ending end) {
+  /* TRANSLATORS: what became of a report */
+  return one_of(_("written|skipped|failed|not begun"), end);
+}
+
+static str level_words(enum level level) {
+  /* TRANSLATORS: how grave a message is; a detail belongs to the message before */
+  return one_of(_("detail|note|error"), level);
 }
 
 /* Takes what stands in `text`, and empties it. */
@@ -59,7 +53,7 @@ static void set_values(struct report_row *row, const struct finding *f, struct b
 
 static void set_finding(struct report_row *row, const struct finding *f, struct buf *text) {
   const struct origin *o = &f->origin;
-  buf_puts(text, level_words(codes[f->code].level));
+  buf_put(text, level_words(codes[f->code].level));
   set_cell(row, COLUMN_LEVEL, text);
   buf_puts(text, codes[f->code].id);
   set_cell(row, COLUMN_CODE, text);
@@ -82,7 +76,7 @@ static void set_subject(struct report_row *row, const struct subject *s, enum en
   set_cell(row, COLUMN_TOWNSHIP, text);
   buf_puts(text, s->path);
   set_cell(row, COLUMN_REPORT, text);
-  buf_puts(text, result_words(end));
+  buf_put(text, result_words(end));
   set_cell(row, COLUMN_RESULT, text);
 }
 

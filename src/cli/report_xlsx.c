@@ -38,6 +38,7 @@ static void put_row(struct report_file *f, const struct report_row *row) {
 }
 
 static bool make_sheet(struct report_sheet *s, const char *path) {
+  struct buf head;
   lxw_workbook_options options = {.constant_memory = LXW_TRUE};
   lxw_doc_properties properties = {.created = FIXED_TIME};
   s->book = workbook_new_opt(path, &options);
@@ -47,10 +48,14 @@ static bool make_sheet(struct report_sheet *s, const char *path) {
   lxw_format *bold = workbook_add_format(s->book);
   if (s->page == NULL || bold == NULL) return false;
   format_set_bold(bold);
+  buf_init(&head, 0);
   for (int i = 0; i < REPORT_COLUMNS; i++) {
     worksheet_set_column(s->page, (lxw_col_t)i, (lxw_col_t)i, widths[i], NULL);
-    put_cell(s, 0, i, report_head((enum report_column)i), bold);
+    buf_put(&head, report_head((enum report_column)i));
+    put_cell(s, 0, i, buf_str(&head).p, bold);
+    buf_clear(&head);
   }
+  buf_free(&head);
   worksheet_freeze_panes(s->page, 1, 0);
   return true;
 }

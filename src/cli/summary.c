@@ -1,7 +1,7 @@
 /* The end of a batch in short: who got no report and why, and how many there are.
  *
  *   松鸣乡人民政府    no figure for 评价等级 [TB501], and 2 more
- *   江澜镇人民政府    not begun
+ *   江澜镇人民政府    was not begun
  *
  * All findings were shown before; here each record has one line, and all lines fit on a screen.
  */
@@ -77,7 +77,7 @@ static void keep(struct summary *s, const struct subject *subject, const struct 
   if (why != NULL)
     put_why(&text, why);
   else
-    buf_puts(&text, _("not begun"));
+    buf_puts(&text, _("was not begun"));
   words_escape(&row->why, buf_str(&text));
   buf_free(&text);
 }
