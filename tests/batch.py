@@ -449,7 +449,12 @@ def report_is_careful():
         check('--report on ' + name, status in (1, 2, 3) and not out and not os.path.exists('careful'),
               (status, out, err))
     check('nothing was touched', files('.') == before)
-    os.mkdir('locked')
+    os.mkdir('folder')
+    for path in ('folder/r.csv', './folder/r.csv'):
+        _, _, err = fill('careful/{{单位名称}}.docx', '--report', path, data='folder')
+        check('--report among the data', '[TB610]' in err and not os.listdir('folder'), err)
+    _, _, err = fill('careful/{{单位名称}}.docx', '--report', 'r.csv', data='.')
+    check('--report among the data here', '[TB610]' in err and not os.path.exists('r.csv'), err)
     status, out, err = fill('careful/{{单位名称}}.docx', '--report', 'd.json/x/r.csv')
     check('--report below a file', status == 3 and not out and not os.path.exists('careful'), err)
     status, out, err = fill('forced/{{单位名称}}.docx', '--report', 'mine.csv', '--force')

@@ -33,7 +33,7 @@ static void put_cell(struct report_sheet *s, uint32_t row, int column, const cha
 
 static void put_row(struct report_file *f, const struct report_row *row) {
   struct report_sheet *s = f->sheet;
-  if (s == NULL || s->row++ >= LIMIT_REPORT_ROWS) return;
+  if (f->failed || s->row++ >= LIMIT_REPORT_ROWS) return;
   for (int i = 0; i < REPORT_COLUMNS; i++) put_cell(s, s->row, i, buf_str(&row->cells[i]).p, NULL);
 }
 

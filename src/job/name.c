@@ -416,7 +416,7 @@ static bool in_input(const struct fill_job *job, const char *path, struct findin
   for (size_t i = 0; i < job->ndata && !in; i++)
     in = os_same_file(slash != NULL ? folder : ".", job->data[i]);
   mem_free(folder);
-  if (in) finding(fs, CODE_NAME_INPUT, NULL, NULL, str_of(path));
+  if (in) finding(fs, CODE_AMONG_DATA, NULL, NULL, str_of(path));
   return in;
 }
 

@@ -187,23 +187,41 @@ static void test_arena_grow(void **state) {
 
 static void test_utf8_check(void **state) {
   (void)state;
-  static const char *const bad[] = {"\x80",         "\xC0\x80",     "\xC1\xBF",         "\xC3",
-                                    "\xE0\x9F\xBF", "\xED\xA0\x80", "\xF0\x8F\xBF\xBF", "\xE7\x94",
-                                    "\xF4\x90\x80\x80", "\xF8\x88\x80\x80\x80", "\xFF", "\xBC\xD7"};
+  static const char *const bad[] = {"\x80",
+                                    "\xC0\x80",
+                                    "\xC1\xBF",
+                                    "\xC3",
+                                    "\xE0\x9F\xBF",
+                                    "\xED\xA0\x80",
+                                    "\xF0\x8F\xBF\xBF",
+                                    "\xE7\x94",
+                                    "\xF4\x90\x80\x80",
+                                    "\xF8\x88\x80\x80\x80",
+                                    "\xFF",
+                                    "\xBC\xD7"};
   for (size_t i = 0; i < COUNT(bad); i++) {
     size_t at = 0;
     assert_int_equal(utf8_check(str_of(bad[i])), 0);
     assert_int_equal(utf8_next(str_of(bad[i]), &at), UTF8_BAD);
     assert_int_equal(at, 1);
   }
-  static const char *const good[] = {"",  "\x7F", "é", "甲", "\xED\x9F\xBF", "\xEE\x80\x80",
-                                     "𠀀", "\xF4\x8F\xBF\xBF", "long enough for eight at a time 甲"};
+  static const char *const good[] = {"",
+                                     "\x7F",
+                                     "é",
+                                     "甲",
+                                     "\xED\x9F\xBF",
+                                     "\xEE\x80\x80",
+                                     "𠀀",
+                                     "\xF4\x8F\xBF\xBF",
+                                     "long enough for eight at a time 甲"};
   for (size_t i = 0; i < COUNT(good); i++)
     assert_int_equal(utf8_check(str_of(good[i])), strlen(good[i]));
   assert_int_equal(utf8_check(STR("12345678甲\xFF")), 11);
   assert_int_equal(utf8_check_xml(STR("a\tb\r\n甲")), 8);
   assert_int_equal(utf8_check_xml(STR("0123456789\x01 0123456789")), 10);
-  assert_int_equal(utf8_check_xml(STR("01234567\x1F""1234567")), 8);
+  assert_int_equal(utf8_check_xml(STR("01234567\x1F"
+                                      "1234567")),
+                   8);
   assert_int_equal(utf8_check_xml(STR("\0")), 0);
   assert_int_equal(utf8_check_xml(STR("a\xEF\xBF\xBE")), 1); /* U+FFFE */
   assert_int_equal(utf8_check_xml(STR("\xEF\xBF\xBD")), 3);
@@ -383,6 +401,71 @@ static void test_findings(void **state) {
   findings_free(NULL);
 }
 
+/* All that a finding holds comes through, in its order, as often as it was found. */
+static void test_findings_pack(void **state) {
+  (void)state;
+  struct findings *a = findings_new(), *b = findings_new();
+  struct place p = {STR("t.docx"), STR("x.xml"), STORY_BODY, 1, 2, 3, 4, 5,
+                    STR("一、"),   STR("{{甲}}")};
+  struct origin o = {STR("d.xlsx"), 6, 7, STR("表1"), STR("B2"), STR("甲[3]")};
+  struct buf bytes;
+  buf_init(&bytes, 0);
+  finding(a, CODE_UNIT_DIFFERS, &p, &o, STR("甲"), STR("元"), STR("万元"), STR("丁"));
+  finding(a, CODE_TAG_NEAR_MISS, NULL, NULL, STR("{{"));
+  finding(a, CODE_TAG_NEAR_MISS, NULL, NULL, STR("{{"));
+  findings_add(a, CODE_MEMORY, NULL, NULL, 0, NULL);
+  findings_pack(a, &bytes);
+  assert_true(findings_unpack(buf_str(&bytes), b));
+  assert_int_equal(findings_count(b), 3);
+  assert_int_equal(findings_at(b, 1)->times, 2);
+  assert_int_equal(findings_status(b), STATUS_ENVIRONMENT);
+  const struct finding *f = findings_at(b, 0);
+  assert_int_equal(f->code, CODE_UNIT_DIFFERS);
+  assert_str(f->place.tag, "{{甲}}");
+  assert_int_equal(f->place.story, STORY_BODY);
+  assert_int_equal(f->place.paragraph, 5);
+  assert_int_equal(f->origin.column, 7);
+  assert_str(f->origin.key, "甲[3]");
+  assert_str(f->args[3], "丁");
+  finding(b, CODE_UNIT_DIFFERS, &p, &o, STR("甲"), STR("元"), STR("万元"), STR("丁"));
+  assert_int_equal(f->times, 2); /* it is the same in all that it holds */
+  for (size_t n = 0; n < bytes.n; n++) {
+    findings_clear(b);
+    assert_false(findings_unpack(str_sub(buf_str(&bytes), 0, n), b));
+  }
+  memset(bytes.p + sizeof(uint64_t) * 3, 0xff, sizeof(uint64_t)); /* the first code */
+  assert_false(findings_unpack(buf_str(&bytes), b));
+  buf_free(&bytes);
+  findings_free(a);
+  findings_free(b);
+}
+
+/* Long texts are cut between characters; what is too much is counted. */
+static void test_findings_pack_bounds(void **state) {
+  (void)state;
+  struct findings *a = findings_new(), *b = findings_new();
+  struct buf bytes, text;
+  buf_init(&bytes, 0);
+  buf_init(&text, 0);
+  buf_putc(&text, 'x');
+  while (text.n < 3 * LIMIT_PACKED_TEXT) buf_puts(&text, "长");
+  for (unsigned i = 0; i < 600; i++)
+    finding(a, CODE_MISSING, NULL, NULL, buf_str(&text), finding_number(a, i));
+  findings_pack(a, &bytes);
+  assert_true(bytes.n < LIMIT_PACKED_FINDINGS + 2 * LIMIT_PACKED_TEXT);
+  assert_true(findings_unpack(buf_str(&bytes), b));
+  size_t n = findings_count(b);
+  assert_true(n > 100 && n < 600);
+  assert_int_equal(n + findings_dropped(b), 600);
+  str first = findings_at(b, 0)->args[0];
+  assert_true(first.n <= LIMIT_PACKED_TEXT && first.n > LIMIT_PACKED_TEXT - 3);
+  assert_int_equal(utf8_check(first), first.n);
+  buf_free(&bytes);
+  buf_free(&text);
+  findings_free(a);
+  findings_free(b);
+}
+
 static void test_findings_append(void **state) {
   (void)state;
   struct findings *a = findings_new(), *b = findings_new();
@@ -497,14 +580,19 @@ static void test_mem_gmp(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      TEST(test_str),           TEST(test_str_find),       TEST(test_buf),
-      TEST(test_buf_maximum),   TEST(test_buf_memory),     TEST(test_arena),
-      TEST(test_arena_maximum), TEST(test_arena_grow),     TEST(test_utf8_check),
-      TEST(test_utf8_all),      TEST(test_utf8_classes),   TEST(test_fold_tag),
-      TEST(test_fold_map),      TEST(test_fold_name),      TEST(test_fold_distance),
-      TEST(test_fold_memory),   TEST(test_findings),       TEST(test_findings_append),
-      TEST(test_findings_full), TEST(test_findings_memory), TEST(test_tables),
-      TEST(test_mem),           TEST(test_mem_gmp),
+      TEST(test_str),           TEST(test_str_find),
+      TEST(test_buf),           TEST(test_buf_maximum),
+      TEST(test_buf_memory),    TEST(test_arena),
+      TEST(test_arena_maximum), TEST(test_arena_grow),
+      TEST(test_utf8_check),    TEST(test_utf8_all),
+      TEST(test_utf8_classes),  TEST(test_fold_tag),
+      TEST(test_fold_map),      TEST(test_fold_name),
+      TEST(test_fold_distance), TEST(test_fold_memory),
+      TEST(test_findings),      TEST(test_findings_append),
+      TEST(test_findings_pack), TEST(test_findings_pack_bounds),
+      TEST(test_findings_full), TEST(test_findings_memory),
+      TEST(test_tables),        TEST(test_mem),
+      TEST(test_mem_gmp),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
