@@ -47,8 +47,10 @@ static str percent_decoded(struct arena *a, str s) {
       low = memchr(digits, s.p[i + 2], 32);
     }
     bool coded = high != NULL && low != NULL;
-    p[n++] = coded ? (char)((high - digits) % 16 * 16 + (low - digits) % 16) : s.p[i];
+    p[n] = s.p[i];
+    if (coded) p[n] = (char)((high - digits) % 16 * 16 + (low - digits) % 16);
     if (coded) i += 2;
+    n++;
   }
   return (str){p, n};
 }
