@@ -23,28 +23,50 @@ static bool open_standard(void) {
   return true;
 }
 
-static enum status help(const struct options *o, struct findings *fs) {
+static enum status run_command_fill(const struct options *o, struct findings *fs) {
+  (void)fs;
+  return run_fill(&o->job);
+}
+
+static enum status run_command_help(const struct options *o, struct findings *fs) {
   struct buf text;
   buf_init(&text, 0);
-  enum status status = STATUS_DONE;
-  switch (o->action) {
-  case ACTION_VERSION: help_version(&text); break;
-  case ACTION_FILL_HELP: help_fill(&text); break;
-  case ACTION_MAN: help_man(&text); break;
-  default:
-    if (!help_topics(&text, o->ntopics, o->topics, fs)) status = run_findings(fs);
-  }
+  bool known = help_topics(&text, o->ntopics, o->topics, fs);
+  enum status status = known ? STATUS_DONE : run_findings(fs, NULL);
   enum status printed = run_text(&text);
   buf_free(&text);
   return printed > status ? printed : status;
 }
 
+static const struct {
+  enum status (*run)(const struct options *o, struct findings *fs);
+  void (*help)(struct buf *out);
+} commands[] = {
+    [COMMAND_NONE] = {NULL, help_general},
+    [COMMAND_FILL] = {run_command_fill, help_fill},
+    [COMMAND_HELP] = {run_command_help, help_general},
+};
+
+static enum status show(const struct options *o) {
+  struct buf text;
+  buf_init(&text, 0);
+  if (o->wish == WISH_VERSION) help_version(&text);
+  if (o->wish == WISH_MAN) help_man(&text);
+  if (o->wish == WISH_HELP) commands[o->command].help(&text);
+  enum status status = run_text(&text);
+  buf_free(&text);
+  return status;
+}
+
 static enum status act(int argc, char **argv, struct findings *fs) {
   struct options o;
   enum status status;
-  if (!options_read(&o, argc, argv, fs)) status = run_findings(fs);
-  else if (o.action == ACTION_FILL) status = run_fill(&o.job);
-  else status = help(&o, fs);
+  if (!options_read(&o, argc, argv, fs))
+    status = run_findings(fs, options_command(&o));
+  else if (o.wish == WISH_RUN)
+    status = commands[o.command].run(&o, fs);
+  else
+    status = show(&o);
   options_free(&o);
   return status;
 }

@@ -16,63 +16,14 @@
 #include "cli/report.h"
 #include "cli/words.h"
 
-enum option_id {
-  OPT_OUTPUT = 'o',
-  OPT_HELP = 'h',
-  OPT_VERSION = 256,
-  OPT_MISSING,
-  OPT_DELIMITERS,
-  OPT_FORCE,
-  OPT_CLEAN,
-  OPT_TIMEOUT,
-  OPT_RULES,
-  OPT_FORCE_CHECKS,
-  OPT_MAN,
-  OPT_KEY,
-  OPT_SHEET,
-  OPT_LAYOUT,
-  OPT_ENCODING,
-  OPT_ROSTER,
-  OPT_ONLY,
-  OPT_SHARD,
-  OPT_JOBS,
-  OPT_REPORT
-};
-
-/* In POSIX mode getopt would stop at the first operand; '-' makes it give operands as 1, ':'
- * leaves messages to us. */
-static const char short_options[] = "-:o:h";
-static const struct option long_options[] = {
-    {"output", required_argument, NULL, OPT_OUTPUT},
-    {"missing", required_argument, NULL, OPT_MISSING},
-    {"delimiters", required_argument, NULL, OPT_DELIMITERS},
-    {"key", required_argument, NULL, OPT_KEY},
-    {"sheet", required_argument, NULL, OPT_SHEET},
-    {"layout", required_argument, NULL, OPT_LAYOUT},
-    {"encoding", required_argument, NULL, OPT_ENCODING},
-    {"roster", required_argument, NULL, OPT_ROSTER},
-    {"force", no_argument, NULL, OPT_FORCE},
-    {"clean", no_argument, NULL, OPT_CLEAN},
-    {"rules", required_argument, NULL, OPT_RULES},
-    {"force-checks", no_argument, NULL, OPT_FORCE_CHECKS},
-    {"timeout", required_argument, NULL, OPT_TIMEOUT},
-    {"only", required_argument, NULL, OPT_ONLY},
-    {"shard", required_argument, NULL, OPT_SHARD},
-    {"jobs", required_argument, NULL, OPT_JOBS},
-    {"report", required_argument, NULL, OPT_REPORT},
-    {"help", no_argument, NULL, OPT_HELP},
-    {"version", no_argument, NULL, OPT_VERSION},
-    {"man", no_argument, NULL, OPT_MAN},
-    {NULL, 0, NULL, 0},
-};
-
 enum { MOST_SECONDS = 1000000 };
 
 struct reader {
   struct options *o;
   struct findings *fs;
-  size_t n;                      /* operands */
-  bool help, version, man, fill; /* fill: an option of that command was given */
+  size_t n;                /* operands */
+  bool help, version, man; /* asked for */
+  bool *given;             /* for each option: it stands on the command line */
 };
 
 /* A usage finding whose words have one argument. */
@@ -115,9 +66,30 @@ static bool read_layout(struct reader *r, const char *word) {
 }
 
 /* A value that may not be empty. */
-static bool read_word(struct reader *r, const char **to, const char *name) {
-  *to = optarg;
-  return *optarg != '\0' || usage(r->fs, _("{1} needs a value behind it"), name);
+static bool read_word(struct reader *r, const char *word, const char **to, const char *name) {
+  *to = word;
+  return *word != '\0' || usage(r->fs, _("{1} needs a value behind it"), name);
+}
+
+static bool read_key(struct reader *r, const char *word) {
+  return read_word(r, word, &r->o->job.data_options.key, "--key");
+}
+
+static bool read_sheet(struct reader *r, const char *word) {
+  return read_word(r, word, &r->o->job.data_options.sheet, "--sheet");
+}
+
+static bool read_encoding(struct reader *r, const char *word) {
+  return read_word(r, word, &r->o->job.data_options.encoding, "--encoding");
+}
+
+static bool read_roster(struct reader *r, const char *word) {
+  return read_word(r, word, &r->o->job.data_options.roster, "--roster");
+}
+
+static bool read_rules(struct reader *r, const char *path) {
+  r->o->job.rules = path;
+  return true;
 }
 
 /* A number in decimal digits, no greater than `most`; *text moves behind it. */
@@ -208,7 +180,95 @@ static bool read_output(struct reader *r, const char *out) {
   return true;
 }
 
-/* ---- options ---- */
+/* ---- options without a value ---- */
+
+static bool set_clean(struct reader *r, const char *none) {
+  (void)none;
+  return r->o->job.options.clean = true;
+}
+
+static bool set_force(struct reader *r, const char *none) {
+  (void)none;
+  return r->o->job.force = true;
+}
+
+static bool set_force_checks(struct reader *r, const char *none) {
+  (void)none;
+  return r->o->job.force_checks = true;
+}
+
+static bool set_help(struct reader *r, const char *none) {
+  (void)none;
+  return r->help = true;
+}
+
+static bool set_version(struct reader *r, const char *none) {
+  (void)none;
+  return r->version = true;
+}
+
+static bool set_man(struct reader *r, const char *none) {
+  (void)none;
+  return r->man = true;
+}
+
+/* ---- the options ---- */
+
+enum { FILL = 1 << COMMAND_FILL, HELP = 1 << COMMAND_HELP, ANY = 0x7fffffff };
+
+/* `letter` may be 0; `commands` are those that take it. */
+static const struct option_row {
+  const char *name;
+  char letter;
+  int value; /* required_argument, no_argument */
+  unsigned commands;
+  bool (*read)(struct reader *r, const char *value);
+} rows[] = {
+    {"output", 'o', required_argument, FILL, read_output},
+    {"missing", 0, required_argument, FILL, read_missing},
+    {"delimiters", 0, required_argument, FILL, read_delimiters},
+    {"key", 0, required_argument, FILL, read_key},
+    {"sheet", 0, required_argument, FILL, read_sheet},
+    {"layout", 0, required_argument, FILL, read_layout},
+    {"encoding", 0, required_argument, FILL, read_encoding},
+    {"roster", 0, required_argument, FILL, read_roster},
+    {"rules", 0, required_argument, FILL, read_rules},
+    {"force-checks", 0, no_argument, FILL, set_force_checks},
+    {"clean", 0, no_argument, FILL, set_clean},
+    {"force", 0, no_argument, FILL, set_force},
+    {"only", 0, required_argument, FILL, read_only},
+    {"shard", 0, required_argument, FILL, read_shard},
+    {"jobs", 0, required_argument, FILL, read_jobs},
+    {"report", 0, required_argument, FILL, read_report},
+    {"timeout", 0, required_argument, FILL, read_timeout},
+    {"help", 'h', no_argument, ANY, set_help},
+    {"version", 0, no_argument, ANY, set_version},
+    {"man", 0, no_argument, HELP, set_man},
+};
+
+enum { OPTIONS = sizeof rows / sizeof *rows, FIRST_ID = 256 };
+
+/* The rows as getopt takes them; an option without a letter is known by FIRST_ID and its row. */
+struct getopt_tables {
+  char letters[2 * OPTIONS + 3];
+  struct option options[OPTIONS + 1];
+};
+
+/* In POSIX mode getopt would stop at the first operand; '-' makes it give operands as 1, ':'
+ * leaves messages to us. */
+static void make_tables(struct getopt_tables *t) {
+  char *p = t->letters;
+  *p++ = '-';
+  *p++ = ':';
+  for (int i = 0; i < OPTIONS; i++) {
+    t->options[i] = (struct option){rows[i].name, rows[i].value, NULL, FIRST_ID + i};
+    if (rows[i].letter == 0) continue;
+    *p++ = rows[i].letter;
+    if (rows[i].value == required_argument) *p++ = ':';
+  }
+  *p = '\0';
+  t->options[OPTIONS] = (struct option){NULL, 0, NULL, 0};
+}
 
 /* What getopt complains of as c; `word` is the word of the command line that it stands in. */
 static bool bad_option(struct reader *r, int c, const char *word) {
@@ -220,39 +280,23 @@ static bool bad_option(struct reader *r, int c, const char *word) {
 }
 
 static bool read_option(struct reader *r, int c, const char *word) {
-  if (c == OPT_HELP) return r->help = true;
-  if (c == OPT_VERSION) return r->version = true;
-  if (c == OPT_MAN) return r->man = true;
   if (c == '?' || c == ':') return bad_option(r, c, word);
-  r->fill = true;
-  switch (c) {
-  case OPT_OUTPUT: return read_output(r, optarg);
-  case OPT_MISSING: return read_missing(r, optarg);
-  case OPT_DELIMITERS: return read_delimiters(r, optarg);
-  case OPT_CLEAN: return r->o->job.options.clean = true;
-  case OPT_KEY: return read_word(r, &r->o->job.data_options.key, "--key");
-  case OPT_SHEET: return read_word(r, &r->o->job.data_options.sheet, "--sheet");
-  case OPT_LAYOUT: return read_layout(r, optarg);
-  case OPT_ENCODING: return read_word(r, &r->o->job.data_options.encoding, "--encoding");
-  case OPT_ROSTER: return read_word(r, &r->o->job.data_options.roster, "--roster");
-  case OPT_TIMEOUT: return read_timeout(r, optarg);
-  case OPT_ONLY: return read_only(r, optarg);
-  case OPT_SHARD: return read_shard(r, optarg);
-  case OPT_JOBS: return read_jobs(r, optarg);
-  case OPT_REPORT: return read_report(r, optarg);
-  case OPT_RULES: r->o->job.rules = optarg; return true;
-  case OPT_FORCE_CHECKS: return r->o->job.force_checks = true;
-  default: return r->o->job.force = true;
-  }
+  int i = c - FIRST_ID;
+  if (c < FIRST_ID)
+    for (i = 0; rows[i].letter != c;) i++;
+  r->given[i] = true;
+  return rows[i].read(r, optarg);
 }
 
 static bool read_all(struct reader *r, int argc, char **argv) {
+  struct getopt_tables t;
   bool ok = true;
+  make_tables(&t);
   opterr = 0;
   optind = 0; /* begin anew */
   for (;;) {
     int at = optind > 0 ? optind : 1;
-    int c = getopt_long(argc, argv, short_options, long_options, NULL);
+    int c = getopt_long(argc, argv, t.letters, t.options, NULL);
     if (c == -1) break;
     if (c == 1)
       r->o->operands[r->n++] = optarg;
@@ -263,64 +307,114 @@ static bool read_all(struct reader *r, int argc, char **argv) {
   return ok;
 }
 
-/* ---- commands ---- */
+/* ---- the commands ---- */
 
 static bool finish_fill(struct reader *r) {
   struct options *o = r->o;
   size_t n = r->n - 1;
-  o->action = ACTION_FILL;
   if (n > 0) o->job.template_path = o->operands[1];
   if (n > 1) {
     o->job.data = o->operands + 2;
     o->job.ndata = n - 1;
   }
-  bool ok = !r->man || usage(r->fs, _("there is no option \"{1}\""), "--man");
+  bool ok = true;
   if (n == 0) ok = usage(r->fs, _("the template is missing"), "");
   if (n <= 1) ok = usage(r->fs, _("the data are missing"), "");
   if (o->job.out == NULL) ok = usage(r->fs, _("-o with the name of the report is missing"), "");
   return ok;
 }
 
-static bool finish(struct reader *r) {
-  struct options *o = r->o;
-  const char *command = r->n > 0 ? o->operands[0] : NULL;
-  bool fill = command != NULL && strcmp(command, "fill") == 0;
-  bool help = command != NULL && strcmp(command, "help") == 0;
-  o->action = ACTION_HELP;
-  if (command != NULL && !fill && !help)
-    return usage(r->fs, _("there is no command \"{1}\"; the commands are fill and help"), command);
-  if (r->version) {
-    o->action = ACTION_VERSION;
-    return true;
-  }
-  if (fill && !r->help) return finish_fill(r);
-  if (fill) {
-    o->action = ACTION_FILL_HELP;
-    return true;
-  }
-  if (r->fill) return usage(r->fs, _("these options belong to the command fill"), "");
-  if (r->man && !help) return usage(r->fs, _("there is no option \"{1}\""), "--man");
-  if (r->man) o->action = ACTION_MAN;
-  if (!help && !r->help)
-    return usage(r->fs, _("a command is missing: tianbao fill, or tianbao help"), "");
-  if (help) {
-    o->topics = o->operands + 1;
-    o->ntopics = r->n - 1;
-  }
+static bool finish_help(struct reader *r) {
+  r->o->topics = r->o->operands + 1;
+  r->o->ntopics = r->n - 1;
+  if (r->man) r->o->wish = WISH_MAN;
   return true;
 }
 
+static const struct command_row {
+  const char *name;
+  bool (*finish)(struct reader *r); /* takes the operands; says what is missing */
+} commands[] = {
+    [COMMAND_FILL] = {"fill", finish_fill},
+    [COMMAND_HELP] = {"help", finish_help},
+};
+
+enum { COMMANDS = sizeof commands / sizeof *commands };
+
+/* The names of all commands, as a message lists them. */
+static bool unknown_command(struct reader *r, const char *typed) {
+  struct buf all, said;
+  buf_init(&all, 0);
+  buf_init(&said, 0);
+  for (int i = COMMAND_NONE + 1; i < COMMANDS; i++) {
+    if (all.n > 0) buf_puts(&all, ", ");
+    buf_puts(&all, commands[i].name);
+  }
+  words_put(&said, _("there is no command \"{1}\"; the commands are {2}"), str_of(typed),
+            buf_str(&all));
+  finding(r->fs, CODE_USAGE, NULL, NULL, buf_str(&said));
+  buf_free(&said);
+  buf_free(&all);
+  return false;
+}
+
+static enum command find_command(const char *typed) {
+  int i = COMMANDS - 1;
+  while (i > COMMAND_NONE && strcmp(commands[i].name, typed) != 0) i--;
+  return (enum command)i;
+}
+
+/* Options that the command does not take. */
+static bool check_options(struct reader *r) {
+  bool ok = true;
+  for (int i = 0; i < OPTIONS; i++) {
+    if (!r->given[i] || (rows[i].commands & 1u << r->o->command) != 0) continue;
+    struct buf said, typed;
+    buf_init(&said, 0);
+    buf_init(&typed, 0);
+    words_put(&typed, "--{1}", str_of(rows[i].name));
+    words_put(&said, _("`tianbao {1}` does not take {2}"), str_of(commands[r->o->command].name),
+              buf_str(&typed));
+    ok = finding(r->fs, CODE_USAGE, NULL, NULL, buf_str(&said));
+    buf_free(&typed);
+    buf_free(&said);
+  }
+  return ok;
+}
+
+static bool finish(struct reader *r) {
+  struct options *o = r->o;
+  if (r->n > 0) {
+    o->command = find_command(o->operands[0]);
+    if (o->command == COMMAND_NONE) return unknown_command(r, o->operands[0]);
+  }
+  if (r->version || r->help) {
+    o->wish = r->version ? WISH_VERSION : WISH_HELP;
+    return true;
+  }
+  if (o->command == COMMAND_NONE) return usage(r->fs, _("a command is missing"), "");
+  bool ok = check_options(r);
+  return commands[o->command].finish(r) && ok;
+}
+
 bool options_read(struct options *o, int argc, char **argv, struct findings *fs) {
-  struct reader r = {.o = o, .fs = fs};
+  bool given[OPTIONS] = {false};
+  struct reader r = {.o = o, .fs = fs, .given = given};
   *o = (struct options){.job = {.timeout = (unsigned)LIMIT_TIMEOUT}};
   o->operands = mem_calloc((size_t)argc + 1, sizeof *o->operands);
   if (o->operands == NULL) return findings_add(fs, CODE_MEMORY, NULL, NULL, 0, NULL);
   bool ok = read_all(&r, argc, argv);
+  if (!ok && !r.help) {
+    /* For the pointer to the right help. */
+    if (r.n > 0) o->command = find_command(o->operands[0]);
+    return false;
+  }
   /* Somebody who asks for help gets it, whatever else is wrong. */
-  if (!ok && !r.help) return false;
   findings_clear(fs);
   return finish(&r);
 }
+
+const char *options_command(const struct options *o) { return commands[o->command].name; }
 
 void options_free(struct options *o) {
   mem_free(o->operands);

@@ -4,25 +4,30 @@
 
 #include "job/fill.h"
 
-enum action {
-  ACTION_FILL,
-  ACTION_FILL_HELP, /* tianbao fill --help */
-  ACTION_HELP,      /* tianbao help [TOPIC]…, tianbao --help */
-  ACTION_MAN,       /* tianbao help --man */
-  ACTION_VERSION
+enum command { COMMAND_NONE, COMMAND_FILL, COMMAND_HELP };
+
+/* What is asked of it. */
+enum wish {
+  WISH_RUN,
+  WISH_HELP, /* tianbao [COMMAND] --help */
+  WISH_MAN,  /* tianbao help --man */
+  WISH_VERSION
 };
 
 struct options {
-  enum action action;
-  struct fill_job job; /* ACTION_FILL */
-  size_t ntopics;      /* ACTION_HELP */
+  enum command command;
+  enum wish wish;
+  struct fill_job job; /* COMMAND_FILL */
+  size_t ntopics;      /* COMMAND_HELP */
   const char *const *topics;
   const char **operands; /* owned; what job and topics point into */
 };
 
 /* Reads the command line; strings are borrowed from argv.  False: findings say what is wrong
- * with it. */
+ * with it, and the command is known if it could be read. */
 bool options_read(struct options *o, int argc, char **argv, struct findings *fs);
+/* The command as it is typed, or NULL. */
+const char *options_command(const struct options *o);
 void options_free(struct options *o);
 
 #endif

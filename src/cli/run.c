@@ -79,8 +79,8 @@ static void print_findings(struct run *r, const struct findings *fs, size_t from
   end_line(stderr, &more);
 }
 
-/* The next step: where the codes seen are explained. */
-static void print_pointer(const struct run *r) {
+/* The next step: where the codes seen are explained.  `command` may be NULL. */
+static void print_pointer(const struct run *r, const char *command) {
   struct buf line, all;
   buf_init(&line, 0);
   buf_init(&all, 0);
@@ -91,8 +91,10 @@ static void print_pointer(const struct run *r) {
   }
   if (all.n > 0)
     words_put(&line, _("`tianbao help{1}` says what to do"), buf_str(&all));
+  else if (r->seen[CODE_USAGE] && command != NULL)
+    words_put(&line, _("`tianbao {1} --help` shows the options"), str_of(command));
   else if (r->seen[CODE_USAGE])
-    buf_puts(&line, _("`tianbao fill --help` shows the options"));
+    buf_puts(&line, _("`tianbao --help` shows the commands"));
   if (line.n > 0) print_line(stderr, &line);
   buf_free(&all);
   buf_free(&line);
@@ -162,7 +164,7 @@ enum status run_end(enum status so_far) {
   struct findings *fs = findings_new();
   if (fs == NULL) return run_no_memory();
   finding(fs, CODE_IO, NULL, NULL, STR(N_("standard output")), str_of(strerror(output_errno)));
-  run_findings(fs);
+  run_findings(fs, NULL);
   findings_free(fs);
   return STATUS_ENVIRONMENT;
 }
@@ -273,7 +275,7 @@ enum status run_fill(const struct fill_job *job) {
   progress_end();
   enum status last = end_report(&r, r.reports != NOT_BEGUN);
   print_findings(&r, r.fs, r.shown);
-  print_pointer(&r);
+  print_pointer(&r, "fill");
   if (r.reports != NOT_BEGUN) print_summary(&r);
   stop_end();
   summary_free(&r.summary);
@@ -281,9 +283,9 @@ enum status run_fill(const struct fill_job *job) {
   return last > status ? last : status;
 }
 
-enum status run_findings(const struct findings *fs) {
+enum status run_findings(const struct findings *fs, const char *command) {
   struct run r = {.shown = 0};
   print_findings(&r, fs, 0);
-  print_pointer(&r);
+  print_pointer(&r, command);
   return findings_status(fs);
 }
