@@ -201,7 +201,7 @@ static void test_serials(void **state) {
         buf_clear(&out);
         assert_int_equal(numfmt_number(f, &d, since != 0, &out, &back), NUMFMT_DATE);
         assert_int_equal(date_cmp(date, back), 0);
-        char want[40];
+        char want[80];
         snprintf(want, sizeof want, "%04d-%02d-28 %02d:00:%02d", year, month, month, month);
         assert_text(&out, want);
       }
