@@ -27,25 +27,28 @@ struct findings {
   enum status status;
 };
 
-enum { FIRST_FINDINGS = 16, DIGITS = 20 };
+enum { FIRST_FINDINGS = 16, DIGITS = 20, AROUND = 24 };
 
 /* ---- equality ---- */
 
-/* The strings of a finding in one order, for hashing, comparing and copying. */
-enum { STRINGS = 8 + FINDING_ARGS };
+/* The strings of a finding in one order, for hashing, comparing and copying.  The last ones are
+ * copied only: where the same was found first is all that is kept of further ones. */
+enum { STRINGS_COMPARED = 8 + FINDING_ARGS, STRINGS = STRINGS_COMPARED + 2 };
 static void strings_of(struct finding *f, str *out[STRINGS]) {
-  str *all[] = {&f->place.file,  &f->place.part,   &f->place.heading, &f->place.tag,
-                &f->origin.file, &f->origin.sheet, &f->origin.cell,   &f->origin.key,
-                &f->args[0],     &f->args[1],      &f->args[2],       &f->args[3]};
+  str *all[] = {&f->place.file,   &f->place.part,   &f->place.heading, &f->place.tag,
+                &f->origin.file,  &f->origin.sheet, &f->origin.cell,   &f->origin.key,
+                &f->args[0],      &f->args[1],      &f->args[2],       &f->args[3],
+                &f->place.before, &f->place.after};
   _Static_assert(sizeof all / sizeof *all == STRINGS, "all strings of a finding");
   memcpy(out, all, sizeof all);
 }
 
-enum { NUMBERS = 9 };
+enum { NUMBERS_COMPARED = 9, NUMBERS = NUMBERS_COMPARED + 2 };
 static void numbers_of(const struct finding *f, uint64_t out[NUMBERS]) {
   const struct place *p = &f->place;
-  const uint64_t all[] = {f->code,   p->story,     p->number,      p->table,        p->row,
-                          p->column, p->paragraph, f->origin.line, f->origin.column};
+  const uint64_t all[] = {f->code,          p->story,  p->number,    p->table,
+                          p->row,           p->column, p->paragraph, f->origin.line,
+                          f->origin.column, p->serial, p->nth};
   _Static_assert(sizeof all / sizeof *all == NUMBERS, "all numbers of a finding");
   memcpy(out, all, sizeof all);
 }
@@ -60,6 +63,8 @@ static void numbers_to(struct finding *f, const uint64_t in[NUMBERS]) {
   f->place.paragraph = (unsigned)in[6];
   f->origin.line = in[7];
   f->origin.column = in[8];
+  f->place.serial = (uint32_t)in[9];
+  f->place.nth = (uint32_t)in[10];
 }
 
 static uint64_t hash_of(struct finding *f) {
@@ -67,8 +72,9 @@ static uint64_t hash_of(struct finding *f) {
   str *strings[STRINGS];
   numbers_of(f, numbers);
   strings_of(f, strings);
-  for (size_t i = 0; i < NUMBERS; i++) h = (h ^ numbers[i]) * 1099511628211u + (h >> 32);
-  for (size_t i = 0; i < STRINGS; i++) h = (h ^ str_hash(*strings[i])) * 1099511628211u + (h >> 32);
+  for (size_t i = 0; i < NUMBERS_COMPARED; i++) h = (h ^ numbers[i]) * 1099511628211u + (h >> 32);
+  for (size_t i = 0; i < STRINGS_COMPARED; i++)
+    h = (h ^ str_hash(*strings[i])) * 1099511628211u + (h >> 32);
   return h;
 }
 
@@ -79,9 +85,9 @@ static bool same(struct finding *a, struct finding *b) {
   numbers_of(b, nb);
   strings_of(a, sa);
   strings_of(b, sb);
-  for (size_t i = 0; i < STRINGS; i++)
+  for (size_t i = 0; i < STRINGS_COMPARED; i++)
     if (!str_eq(*sa[i], *sb[i])) return false;
-  return memcmp(na, nb, sizeof na) == 0;
+  return memcmp(na, nb, NUMBERS_COMPARED * sizeof *na) == 0;
 }
 
 static struct finding *find_same(struct findings *fs, struct finding *f, uint64_t hash) {
@@ -158,7 +164,35 @@ static bool grow(struct findings *fs) {
   return true;
 }
 
+/* At most AROUND characters of the text that ends, or begins, at the tag. */
+static str tail_of(struct findings *fs, str s) {
+  size_t at = s.n;
+  for (unsigned n = 0; n < AROUND && at > 0; n++) do
+      at--;
+    while (at > 0 && (s.p[at] & 0xC0) == 0x80);
+  return at == 0 ? s : arena_join(fs->arena, (str[]){STR("…"), str_sub(s, at, s.n)}, 2);
+}
+
+static str head_of(struct findings *fs, str s) {
+  size_t at = 0;
+  for (unsigned n = 0; n < AROUND && at < s.n; n++) utf8_next(s, &at);
+  return at == s.n ? s : arena_join(fs->arena, (str[]){str_sub(s, 0, at), STR("…")}, 2);
+}
+
+/* Places hold the whole paragraph; here it is cut short, and the equal tags before are counted.
+ * Done once: a place that comes from another sink has its count. */
+static bool settle_around(struct findings *fs, struct place *p) {
+  size_t at = 0;
+  if (p->nth != 0 || p->tag.n == 0) return true;
+  for (p->nth = 1; (at = str_find(p->before, p->tag, at)) != STR_NOT_FOUND; at += p->tag.n)
+    p->nth++;
+  p->before = tail_of(fs, p->before);
+  p->after = head_of(fs, p->after);
+  return (p->before.n == 0 || p->before.p != NULL) && (p->after.n == 0 || p->after.p != NULL);
+}
+
 static bool copy_strings(struct findings *fs, struct finding *f) {
+  if (!settle_around(fs, &f->place)) return false;
   str *strings[STRINGS];
   strings_of(f, strings);
   for (size_t i = 0; i < STRINGS; i++) {

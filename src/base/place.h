@@ -23,11 +23,16 @@ enum story {
 struct place {
   str file, part;   /* the template's path; the part's name in the package */
   enum story story; /* in which story */
-  unsigned number;  /* which header, note … of its kind (from 1), 0 where there is one */
+  unsigned number; /* which header, note, text box … of its kind (from 1), 0 where there is one */
   unsigned table, row, column; /* innermost table of the story (from 1), or 0 */
   unsigned paragraph;          /* of the story, or of the cell (from 1) */
   str heading;                 /* text of the nearest heading before it */
   str tag;                     /* the tag as typed, or empty */
+  /* The text of the paragraph around the tag.  In a finding it is cut short, with … where. */
+  str before, after;
+  /* For programs that go back there: which paragraph of its part (from 1, in the order of the
+   * file; 0: not known), and which of the equal tags in that paragraph (from 1; 0: not counted). */
+  uint32_t serial, nth;
 };
 
 /* A place in the data, made for messages. */

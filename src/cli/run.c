@@ -16,8 +16,10 @@
 #include "base/os.h"
 #include "cli/progress.h"
 #include "cli/report.h"
+#include "cli/show.h"
 #include "cli/stop.h"
 #include "cli/summary.h"
+#include "cli/terminal.h"
 #include "cli/words.h"
 #include "job/name.h"
 
@@ -36,17 +38,23 @@ struct run {
 
 /* ---- lines ---- */
 
+/* Whole lines that may go to a terminal as they are. */
+static void print_shown(FILE *to, const struct buf *lines) {
+  progress_erase();
+  if (lines->failed)
+    run_no_memory();
+  else
+    fwrite(lines->p, 1, lines->n, to);
+}
+
 /* Control characters are made visible: nothing in a file may steer the terminal. */
 static void print_line(FILE *to, const struct buf *text) {
   struct buf line;
   buf_init(&line, 0);
   words_escape(&line, buf_str(text));
   buf_putc(&line, '\n');
-  progress_erase();
-  if (line.failed || text->failed)
-    run_no_memory();
-  else
-    fwrite(line.p, 1, line.n, to);
+  line.failed = line.failed || text->failed;
+  print_shown(to, &line);
   buf_free(&line);
 }
 
@@ -64,10 +72,11 @@ static void end_line(FILE *to, struct buf *text) {
 static void print_findings(struct run *r, const struct findings *fs, size_t from) {
   for (size_t i = from; i < findings_count(fs); i++) {
     const struct finding *f = findings_at(fs, i);
-    struct buf line;
-    buf_init(&line, 0);
-    words_finding(&line, f);
-    end_line(stderr, &line);
+    struct buf lines;
+    buf_init(&lines, 0);
+    show_finding(&lines, f, terminal_has_colours(STDERR_FILENO));
+    print_shown(stderr, &lines);
+    buf_free(&lines);
     r->seen[f->code] = true;
   }
   if (findings_dropped(fs) == 0) return;

@@ -17,6 +17,12 @@ bool terminal_can_erase(int fd) {
   return isatty(fd) && term != NULL && *term != '\0' && strcmp(term, "dumb") != 0;
 }
 
+bool terminal_has_colours(int fd) {
+  const char *none = getenv("NO_COLOR"), *wanted = getenv("CLICOLOR");
+  bool refused = (none != NULL && *none != '\0') || (wanted != NULL && strcmp(wanted, "0") == 0);
+  return !refused && terminal_can_erase(fd);
+}
+
 void terminal_size(int fd, size_t *columns, size_t *rows) {
   struct winsize w = {.ws_col = 0};
   bool told = ioctl(fd, TIOCGWINSZ, &w) == 0;

@@ -230,18 +230,97 @@ static void put_tail(struct buf *out, const struct finding *f, str message) {
   buf_free(&data);
 }
 
-void words_finding(struct buf *out, const struct finding *f) {
+/* From the message on. */
+static void put_message(struct buf *out, const struct finding *f, struct words_span *span) {
   struct buf message;
   buf_init(&message, 0);
   words_fill(&message, _(codes[f->code].words), FINDING_ARGS, f->args);
-  put_head(out, f);
-  if (codes[f->code].level == LEVEL_NOTE) buf_puts(out, _("note: "));
   buf_put(out, buf_str(&message));
+  span->to = out->n;
   put_tail(out, f, buf_str(&message));
   if (f->times > 1)
     words_put(out, ngettext(" ({1} time)", " ({1} times)", f->times), NUMBER(f->times));
   words_put(out, " [{1}]", str_of(codes[f->code].id));
   buf_free(&message);
+}
+
+void words_finding_span(struct buf *out, const struct finding *f, struct words_span *span) {
+  put_head(out, f);
+  span->from = out->n;
+  if (codes[f->code].level == LEVEL_NOTE) buf_puts(out, _("note: "));
+  put_message(out, f, span);
+}
+
+void words_finding(struct buf *out, const struct finding *f) {
+  struct words_span span;
+  words_finding_span(out, f, &span);
+}
+
+/* Blanks for what is no character of a line; U+FFFC, for a picture, goes. */
+static void put_flat(struct buf *out, str s) {
+  for (size_t at = 0, from = 0; at < s.n; from = at) {
+    uint32_t cp = utf8_next(s, &at);
+    if (cp == '\n' || cp == '\t' || cp == '\r')
+      buf_putc(out, ' ');
+    else if (cp != 0xFFFC)
+      buf_put(out, str_sub(s, from, at));
+  }
+}
+
+bool words_around(struct buf *out, const struct place *p, struct words_span *span) {
+  /* TRANSLATORS: around the part of a line that is meant */
+  const char *marks = _("<<|>>");
+  size_t first = strcspn(marks, "|");
+  if (p->tag.n == 0 || (utf8_trim(p->before).n == 0 && utf8_trim(p->after).n == 0)) return false;
+  put_flat(out, p->before);
+  buf_put(out, (str){marks, first});
+  span->from = out->n;
+  put_flat(out, p->tag);
+  span->to = out->n;
+  buf_puts(out, marks[first] != '\0' ? marks + first + 1 : "");
+  put_flat(out, p->after);
+  return true;
+}
+
+/* ---- lines for programs ---- */
+
+static void put_number(struct buf *out, char before, uint64_t v) {
+  buf_putc(out, before);
+  buf_put_u64(out, v);
+}
+
+static void put_place_line(struct buf *out, const struct place *p) {
+  buf_put(out, p->file);
+  if (p->part.n == 0) return;
+  buf_putc(out, ':');
+  buf_put(out, p->part);
+  if (p->table == 0 && p->paragraph == 0) return;
+  put_number(out, ':', p->table);
+  put_number(out, '/', p->row);
+  put_number(out, '/', p->column);
+  put_number(out, '/', p->paragraph);
+}
+
+static void put_origin_line(struct buf *out, const struct origin *o) {
+  buf_put(out, o->file);
+  if (o->line != 0) put_number(out, ':', o->line);
+  if (o->line != 0 && o->column != 0) put_number(out, ':', o->column);
+  if (o->sheet.n != 0) words_put(out, ":{1}", o->sheet);
+  if (o->cell.n != 0) words_put(out, ":{1}", o->cell);
+}
+
+void words_finding_line(struct buf *out, const struct finding *f) {
+  static const char *const levels[] = {
+      [LEVEL_DETAIL] = ": detail: ", [LEVEL_NOTE] = ": note: ", [LEVEL_ERROR] = ": error: "};
+  struct words_span span;
+  if (f->place.file.n != 0)
+    put_place_line(out, &f->place);
+  else if (f->origin.file.n != 0)
+    put_origin_line(out, &f->origin);
+  else
+    buf_puts(out, "tianbao");
+  buf_puts(out, levels[codes[f->code].level]);
+  put_message(out, f, &span);
 }
 
 /* ---- what a terminal may be shown ---- */

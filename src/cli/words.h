@@ -23,7 +23,7 @@ void words_start(void);
  * it: modules give reasons as phrases, marked N_(), perhaps with text behind a final blank. */
 void words_fill(struct buf *out, const char *words, size_t n, const str *args);
 /* words_fill(out, words, n, args) with the arguments listed. */
-#define words_put(out, words, ...)                                                                 \
+#define words_put(out, words, ...) \
   words_fill((out), (words), FINDING_N(__VA_ARGS__), FINDING_STRS(__VA_ARGS__))
 
 /* A number as an argument, while the enclosing block lasts. */
@@ -37,6 +37,19 @@ void words_place(struct buf *out, const struct place *p);
 void words_origin(struct buf *out, const struct origin *o);
 /* One line without its end: FILE: PLACE: message (data) [TB501]. */
 void words_finding(struct buf *out, const struct finding *f);
+/* The same; in the buffer the message itself is [from, to). */
+struct words_span {
+  size_t from, to;
+};
+void words_finding_span(struct buf *out, const struct finding *f, struct words_span *span);
+/* The text around a tag, …决算支出【{{支出合计}}】万元…, in one line; [from, to) is the tag.  False:
+ * nothing stands around it, and nothing is put. */
+bool words_around(struct buf *out, const struct place *p, struct words_span *span);
+/* One line for programs, without its end:
+ * FILE:PART:TABLE/ROW/COLUMN/PARAGRAPH: error: message (data) [TB501].  What is not known of a
+ * place is 0, or left out from its end; of data it is FILE:LINE:COLUMN or FILE:SHEET:CELL.  The
+ * level is error, note or detail in every language. */
+void words_finding_line(struct buf *out, const struct finding *f);
 
 /* Appends s with control characters, and bytes that are no UTF-8, as \x1b. */
 void words_escape(struct buf *out, str s);

@@ -194,6 +194,11 @@ static bool docx_heading(const xmlNode *p) {
   return id.n == 1 && id.p[0] >= '1' && id.p[0] <= '9'; /* Chinese Word: 1 … 9 */
 }
 
+/* Shapes stand there twice, as DrawingML and as VML (part 3, 9.3 AlternateContent). */
+static bool docx_again(const xmlNode *n) {
+  return xml_is(n, "http://schemas.openxmlformats.org/markup-compatibility/2006", "Fallback");
+}
+
 static unsigned docx_spaces(const xmlNode *n) {
   (void)n;
   return 1;
@@ -272,8 +277,7 @@ static xmlAttr *link_attr(xmlNode *n, unsigned nth) {
 static xmlAttr *docx_text_attr(xmlNode *n, unsigned nth) {
   static const char *const names[] = {"descr", "title", "alt"};
   const char *local = (const char *)n->name;
-  bool chosen = is_w(n, "checked") || is_w(n, "result"); /* of a form field (17.16.17) */
-  if (is_w(n, "docVar") || chosen) return nth == 0 ? xml_attr_node(n, NS_W, "val") : NULL;
+  if (is_w(n, "docVar")) return nth == 0 ? xml_attr_node(n, NS_W, "val") : NULL;
   if (is_w(n, "hyperlink")) return link_attr(n, nth);
   if (xml_is(n, NS_A, "hlinkClick")) return nth == 0 ? xml_attr_node(n, NULL, "tooltip") : NULL;
   bool shape = strcmp(local, "docPr") == 0 || strcmp(local, "cNvPr") == 0 ||
@@ -288,7 +292,6 @@ static xmlAttr *docx_text_attr(xmlNode *n, unsigned nth) {
 
 static const char *docx_dead_text(const xmlNode *n) {
   if (is_w(n, "instrText")) return N_("the code of a field");
-  if (is_w(n, "rt")) return N_("the reading above a word (phonetic guide)");
   bool math = n->ns != NULL && ends_with(n, "/math") && strcmp((const char *)n->name, "t") == 0;
   return math ? N_("an equation") : NULL;
 }
@@ -824,6 +827,7 @@ const struct flavour flavour_docx = {
     .kind = docx_kind,
     .story = docx_story,
     .heading = docx_heading,
+    .again = docx_again,
     .spaces = docx_spaces,
     .columns = docx_columns,
     .rows_spanned = docx_rows_spanned,

@@ -50,11 +50,8 @@ struct number_cell {
 
 /* What of a value is written. */
 enum form_what {
-  FORM_TEXT,   /* its printed form */
-  FORM_NUMBER, /* its number, in plain digits; none is an error */
-  FORM_TRUTH,  /* these three as AS_TRUTH, AS_ENTRY and AS_INDEX say (flavour/native.h) */
-  FORM_ENTRY,
-  FORM_INDEX,
+  FORM_TEXT,      /* its printed form */
+  FORM_NUMBER,    /* its number, in plain digits; none is an error */
   FORM_CELL_TEXT, /* these three for a struct number_cell: what its format gives, */
   FORM_CELL_TYPE, /* the kind of its value, with the number, */
   FORM_CELL_STYLE /* and its style; of what is no number all as text */
@@ -71,7 +68,6 @@ struct form {
   bool attribute;
   enum form_what what;
   const struct number_cell *cell;
-  const struct native_words *words;
 };
 
 /* An id or name that repeated copies must not share. */
@@ -244,6 +240,8 @@ struct flavour {
   /* The story that a KIND_STORY or KIND_PLAIN node begins; `outer` around it. */
   enum story (*story)(const xmlNode *n, enum story outer);
   bool (*heading)(const xmlNode *paragraph);
+  /* Does the node hold what its sibling before it holds, for programs that cannot show that? */
+  bool (*again)(const xmlNode *n);
   unsigned (*spaces)(const xmlNode *n);
   /* Columns that a cell takes. */
   unsigned (*columns)(const xmlNode *cell);

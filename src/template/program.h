@@ -162,6 +162,11 @@ struct part {
   str apart;                 /* "_": between the names of the part and the number of a copy */
 };
 
+/* How many of each kind. */
+struct stories {
+  unsigned of[STORY_OTHER + 1];
+};
+
 struct template {
   struct pack *pack;
   const struct flavour *flavour;
@@ -181,8 +186,9 @@ struct template {
   uint64_t next_note;                   /* above every id of a note */
   unsigned depth;                       /* frames that any program needs */
   size_t ntags;
-  struct traces traces; /* what reports go out with */
-  unsigned stale;       /* enum stale: what stands in the text */
+  struct stories stories; /* counted so far */
+  struct traces traces;   /* what reports go out with */
+  unsigned stale;         /* enum stale: what stands in the text */
 };
 
 /* The program in readable form, for tests and the curious. */

@@ -9,6 +9,7 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "template/compile.h"
+#include "template/locate.h"
 
 #define N_(s) (s)
 
@@ -107,6 +108,7 @@ static bool compile_tree(struct compile *c, struct part *part) {
   bottom->name = names_root(c->t->names);
   const struct scope *root = scope_of(c, bottom, &loop, &mixed);
   xmlNode *top = xmlDocGetRootElement(c->xml.doc);
+  locate_number(c->t->flavour, top);
   if (!clean_tree(c->t, c->info->entry, top, &c->changed, c->fs)) return false;
   if (!stale_tree(c) || !walk_part(c)) return false;
   if (!has_marks(c) && !notes_wanted(c)) return true;

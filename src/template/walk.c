@@ -122,6 +122,17 @@ static bool count_tag(struct compile *c) {
                  finding_number(c->fs, LIMIT_TAGS), STR("tags"));
 }
 
+/* The place of text[from, to), with what stands around it; in an attribute that is not what is
+ * seen, and left out. */
+static struct place place_around(const struct compile *c, const struct para *p, str text,
+                                 size_t from, size_t to) {
+  struct place place = c->place;
+  if (p == NULL) return place;
+  place.before = str_sub(text, 0, from);
+  place.after = str_sub(text, to, text.n);
+  return place;
+}
+
 static struct tag *new_tag(struct compile *c, struct para *p, str text,
                            const struct scan_found *f) {
   struct tag *t = ARENA_NEW(c->arena, struct tag);
@@ -132,7 +143,8 @@ static struct tag *new_tag(struct compile *c, struct para *p, str text,
   t->typed = str_sub(text, f->from, f->to);
   t->inner = str_sub(text, f->inner, f->outer);
   t->para = p;
-  t->place = compile_place(c, &c->place, t->typed);
+  struct place place = place_around(c, p, text, f->from, f->to);
+  t->place = compile_place(c, &place, t->typed);
   t->kind = f->kind == SCAN_BRACES ? TAG_BRACES : TAG_VALUE;
   size_t *map = NULL;
   t->folded = fold_tag(t->inner, c->arena, &map);
@@ -146,10 +158,11 @@ static struct tag *new_tag(struct compile *c, struct para *p, str text,
   return t->folded.p != NULL && t->place != NULL ? t : (compile_no_memory(c), NULL);
 }
 
-static bool report(struct compile *c, enum code code, str typed) {
-  struct place p = c->place;
-  p.tag = typed;
-  finding(c->fs, code, &p, NULL, typed);
+static bool report(struct compile *c, enum code code, const struct para *p, str text, str typed) {
+  size_t from = (size_t)(typed.p - text.p);
+  struct place place = place_around(c, p, text, from, from + typed.n);
+  place.tag = typed;
+  finding(c->fs, code, &place, NULL, typed);
   return codes[code].level != LEVEL_ERROR;
 }
 
@@ -163,7 +176,8 @@ static str excerpt(str text, size_t from) {
 /* ---- natives ---- */
 
 /* The tag that a native is; it prints nothing when it only guards a table. */
-static struct tag *native_tag(struct compile *c, struct para *p, const struct native *n) {
+static struct tag *native_tag(struct compile *c, struct para *p, const struct native *n,
+                              const struct native_at *at) {
   static const enum tag_kind kinds[] = {
       [NATIVE_VALUE] = TAG_VALUE, [NATIVE_IF] = TAG_IF,         [NATIVE_ELSE] = TAG_ELSE,
       [NATIVE_END] = TAG_CLOSE,   [NATIVE_EACH] = TAG_EACH,     [NATIVE_WHEN] = TAG_IF,
@@ -174,7 +188,8 @@ static struct tag *native_tag(struct compile *c, struct para *p, const struct na
   if (!count_tag(c)) return NULL;
   *t = (struct tag){.native = n, .typed = n->typed, .inner = n->text, .para = p};
   t->kind = kinds[n->kind];
-  t->place = compile_place(c, &c->place, n->typed);
+  struct place place = at != NULL ? place_around(c, p, p->text, at->from, at->to) : c->place;
+  t->place = compile_place(c, &place, n->typed);
   t->folded = fold_tag(n->text, c->arena, &map);
   t->map = map;
   t->text = t->folded;
@@ -189,8 +204,9 @@ static bool keep_tag(struct compile *c, struct tag *t, struct tag ***tags, size_
   return true;
 }
 
-static bool refused(struct compile *c, const struct native *n) {
-  struct place place = c->place;
+static bool refused(struct compile *c, const struct para *p, const struct native_at *at) {
+  const struct native *n = at->native;
+  struct place place = place_around(c, p, p->text, at->from, at->to);
   place.tag = n->typed;
   return finding(c->fs, CODE_FIELD_REFUSED, &place, NULL, n->typed, str_of(n->why));
 }
@@ -199,16 +215,22 @@ static bool refused(struct compile *c, const struct native *n) {
 static bool keep_native(struct walker *w, struct para *p, const struct native_at *at,
                         struct tag ***tags, size_t *n, size_t *cap) {
   struct compile *c = w->c;
-  struct tag *t = native_tag(c, p, at->native);
+  struct tag *t = native_tag(c, p, at->native, at);
   if (t == NULL) return false;
   t->from = t->name_at = at->from;
   t->to = at->to;
-  bool ok = at->native->kind != NATIVE_REFUSED || refused(c, at->native);
+  bool ok = at->native->kind != NATIVE_REFUSED || refused(c, p, at);
   if (w->formulas != NULL)
     ok = (at->native->kind == NATIVE_TABLE ? formula_add(c, w->formulas, t)
                                            : formula_tag(c, w->formulas, t)) &&
          ok;
   return keep_tag(c, t, tags, n, cap) && ok;
+}
+
+static bool misplaced(struct compile *c, const struct para *p, const struct native_at *at) {
+  struct place place = place_around(c, p, p->text, at->from, at->to);
+  place.tag = at->native->typed;
+  return finding(c->fs, CODE_TAG_PLACE, &place, NULL, place.tag, STR(N_("inside of a tag")));
 }
 
 /* Those that begin before `to`; none may stand inside of a tag that was typed, which begins at
@@ -219,8 +241,7 @@ static bool keep_natives(struct walker *w, struct para *p, size_t *next, size_t 
   for (; p != NULL && *next < p->nnatives && p->natives[*next].from < to; ++*next) {
     const struct native_at *at = &p->natives[*next];
     if (at->from > from)
-      ok = finding(w->c->fs, CODE_TAG_PLACE, &w->c->place, NULL, at->native->typed,
-                   STR(N_("inside of a tag")));
+      ok = misplaced(w->c, p, at);
     else
       ok = keep_native(w, p, at, tags, n, cap) && ok;
   }
@@ -238,12 +259,14 @@ static bool scan_text(struct walker *w, struct para *p, str text, struct tag ***
     ok = keep_natives(w, p, &next, end ? text.n : f.from, end ? text.n : f.to, tags, n, &cap) && ok;
     if (end) return ok;
     at = f.to;
-    if (f.kind == SCAN_NEAR) report(c, CODE_TAG_NEAR_MISS, str_sub(text, f.from, f.to));
-    if (f.kind == SCAN_BROKEN) ok = report(c, CODE_TAG_BROKEN, excerpt(text, f.from));
+    if (f.kind == SCAN_NEAR) report(c, CODE_TAG_NEAR_MISS, p, text, str_sub(text, f.from, f.to));
+    if (f.kind == SCAN_BROKEN) ok = report(c, CODE_TAG_BROKEN, p, text, excerpt(text, f.from));
     if (f.kind != SCAN_TAG && f.kind != SCAN_BRACES) continue;
     if (f.outer - f.inner > LIMIT_TAG_BYTES) {
-      finding(c->fs, CODE_TOO_BIG, &c->place, NULL, excerpt(text, f.from),
-              finding_number(c->fs, LIMIT_TAG_BYTES), STR("TAG_BYTES"));
+      struct place place = place_around(c, p, text, f.from, f.to);
+      place.tag = excerpt(text, f.from);
+      finding(c->fs, CODE_TOO_BIG, &place, NULL, place.tag, finding_number(c->fs, LIMIT_TAG_BYTES),
+              STR("TAG_BYTES"));
       ok = false;
       continue;
     }
@@ -395,6 +418,7 @@ static bool walk_paragraph(struct walker *w, xmlNode *n) {
   struct para *p = ARENA_NEW(c->arena, struct para);
   if (p == NULL) return compile_no_memory(c);
   c->place.paragraph++;
+  c->place.serial = xml_number(n);
   p->node = n;
   if (!read_para(c, p)) return false;
   struct scan_found f = scan_next(p->text, 0, &c->marks_around);
@@ -411,6 +435,16 @@ static bool walk_paragraph(struct walker *w, xmlNode *n) {
   return walk_children(w, n) && ok;
 }
 
+/* Which of its kind a story is.  Those that are a part of their own have the part's number, and
+ * separators of notes are none. */
+static void count_story(struct compile *c, xmlNode *n, enum story outer) {
+  struct note_ref id;
+  enum story s = c->place.story;
+  bool inside = s != outer || s == STORY_TEXTBOX;
+  bool note = c->info->notes && c->t->flavour->note_id(n, &id);
+  if (inside || note) c->place.number = ++c->t->stories.of[s];
+}
+
 static bool walk_story(struct walker *w, xmlNode *n) {
   struct compile *c = w->c;
   struct place outer = c->place;
@@ -424,6 +458,7 @@ static bool walk_story(struct walker *w, xmlNode *n) {
   *slot = s;
   s->node = n;
   c->place.story = c->t->flavour->story(n, outer.story);
+  count_story(c, n, outer.story);
   c->place.table = c->place.row = c->place.column = c->place.paragraph = 0;
   struct walker inner = {.c = c, .story = s, .tables = &tables};
   bool plain = native_is_plain(n) || c->t->flavour->kind(n) == KIND_PLAIN;
@@ -484,7 +519,7 @@ static bool attr_tags(struct walker *w, const xmlAttr *attr, str text, struct ta
   const struct native *native = native_of(attr->children);
   size_t cap = 0;
   if (native == NULL) return scan_text(w, NULL, text, tags, n);
-  struct tag *t = native_tag(w->c, NULL, native);
+  struct tag *t = native_tag(w->c, NULL, native, NULL);
   if (t != NULL) t->to = text.n;
   return keep_tag(w->c, t, tags, n, &cap);
 }
@@ -522,21 +557,15 @@ static bool walk_attrs(struct walker *w, xmlNode *n) {
 }
 
 /* A tag in a field code or in deleted text would be left standing: say so. */
-static bool walk_dead(struct compile *c, xmlNode *n, const char *why) {
-  struct buf b;
-  buf_init(&b, LIMIT_XML_PART);
-  for (const xmlNode *k = n; k != NULL; k = xml_walk(n, (xmlNode *)k, false))
-    if (is_text_node(k)) buf_puts(&b, (const char *)k->content);
-  str text = buf_str(&b);
+static bool walk_dead(struct compile *c, const xmlNode *n, const char *why) {
   bool ok = true;
-  for (size_t at = 0; at < text.n;) {
-    struct scan_found f = scan_next(text, at, &c->marks_around);
-    if (f.kind == SCAN_END) break;
-    at = f.to;
+  for (const xmlNode *k = n->children; k != NULL; k = k->next) {
+    if (!is_text_node(k)) continue;
+    str text = str_of((const char *)k->content);
+    struct scan_found f = scan_next(text, 0, &c->marks_around);
     if (f.kind != SCAN_TAG) continue;
     ok = finding(c->fs, CODE_TAG_PLACE, &c->place, NULL, str_sub(text, f.from, f.to), str_of(why));
   }
-  buf_free(&b);
   return ok;
 }
 
@@ -562,7 +591,7 @@ static bool walk_element(struct walker *w, xmlNode *n) {
 /* An anchor in place of the mark of a native that stands among blocks or rows. */
 static struct tag *anchor_native(struct walker *w, xmlNode *at, enum mark_kind kind) {
   uint32_t number;
-  struct tag *t = native_tag(w->c, NULL, native_of(at));
+  struct tag *t = native_tag(w->c, NULL, native_of(at), NULL);
   struct mark *m = t != NULL ? compile_mark(w->c, kind, &number) : NULL;
   if (m == NULL) return NULL;
   t->anchor = compile_anchor(w->c, number);
@@ -594,14 +623,17 @@ static bool walk_native_range(struct walker *w, xmlNode *begin) {
 
 static bool walk_children(struct walker *w, xmlNode *n) {
   bool ok = true;
+  struct stories before = w->c->t->stories;
   for (xmlNode *k = n->children, *next; k != NULL; k = next) {
     bool range = k->type == XML_PI_NODE && native_of(k) != NULL;
     next = k->next;
     if (range && next != NULL && native_of(next) != NULL) next = next->next; /* nothing between */
     if (range)
       ok = walk_native_range(w, k) && ok;
-    else if (k->type == XML_ELEMENT_NODE)
+    else if (k->type == XML_ELEMENT_NODE) {
+      if (w->c->t->flavour->again(k)) w->c->t->stories = before;
       ok = walk_element(w, k) && ok;
+    }
   }
   return ok;
 }

@@ -210,6 +210,14 @@ xmlNode *xml_child(const xmlNode *n, const char *ns, const char *local) {
   return c;
 }
 
+/* libxml2 keeps the line of an element there, which nobody asks for any more. */
+void xml_set_number(xmlNode *n, uint32_t number) {
+  n->line = (unsigned short)(number & 0xffff);
+  n->extra = (unsigned short)(number >> 16);
+}
+
+uint32_t xml_number(const xmlNode *n) { return n->line | (uint32_t)n->extra << 16; }
+
 xmlNode *xml_walk(const xmlNode *top, xmlNode *n, bool skip) {
   if (!skip && n->type == XML_ELEMENT_NODE && n->children != NULL) return n->children;
   for (; n != top; n = n->parent)

@@ -56,6 +56,10 @@ xmlAttr *xml_attr_node(const xmlNode *n, const char *ns, const char *local);
 xmlNode *xml_child(const xmlNode *n, const char *ns, const char *local);
 xmlNode *xml_next_element(xmlNode *n); /* next sibling that is an element, or NULL */
 xmlNode *xml_first_element(const xmlNode *n);
+/* A number that an element keeps, whatever happens around it; one that was read has any before it
+ * is set, one that was made has 0. */
+void xml_set_number(xmlNode *n, uint32_t number);
+uint32_t xml_number(const xmlNode *n);
 /* Next node of the subtree `top` in document order, or NULL; with skip, not into n. */
 xmlNode *xml_walk(const xmlNode *top, xmlNode *n, bool skip);
 

@@ -405,8 +405,19 @@ static void test_findings(void **state) {
 static void test_findings_pack(void **state) {
   (void)state;
   struct findings *a = findings_new(), *b = findings_new();
-  struct place p = {STR("t.docx"), STR("x.xml"), STORY_BODY, 1, 2, 3, 4, 5,
-                    STR("一、"),   STR("{{甲}}")};
+  struct place p = {.file = STR("t.docx"),
+                    .part = STR("x.xml"),
+                    .story = STORY_BODY,
+                    .number = 1,
+                    .table = 2,
+                    .row = 3,
+                    .column = 4,
+                    .paragraph = 5,
+                    .heading = STR("一、"),
+                    .tag = STR("{{甲}}"),
+                    .before = STR("一二三四五六七八九十一二三四五六七八九十{{甲}}和{{甲}}"),
+                    .after = STR("元"),
+                    .serial = 70000};
   struct origin o = {STR("d.xlsx"), 6, 7, STR("表1"), STR("B2"), STR("甲[3]")};
   struct buf bytes;
   buf_init(&bytes, 0);
@@ -424,6 +435,10 @@ static void test_findings_pack(void **state) {
   assert_str(f->place.tag, "{{甲}}");
   assert_int_equal(f->place.story, STORY_BODY);
   assert_int_equal(f->place.paragraph, 5);
+  assert_int_equal(f->place.serial, 70000);
+  assert_int_equal(f->place.nth, 3);
+  assert_str(f->place.before, "…八九十一二三四五六七八九十{{甲}}和{{甲}}");
+  assert_str(f->place.after, "元");
   assert_int_equal(f->origin.column, 7);
   assert_str(f->origin.key, "甲[3]");
   assert_str(f->args[3], "丁");

@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include "cli/show.h"
 #include "cli/words.h"
 
 static void assert_words(struct buf *b, const char *want) {
@@ -47,7 +48,11 @@ static void test_escape(void **state) {
 static void test_places(void **state) {
   (void)state;
   struct buf b;
-  struct place p = {.story = STORY_BODY, .table = 3, .row = 2, .column = 4, .paragraph = 1,
+  struct place p = {.story = STORY_BODY,
+                    .table = 3,
+                    .row = 2,
+                    .column = 4,
+                    .paragraph = 1,
                     .heading = STR(" 二、情况 ")};
   buf_init(&b, 0);
   words_place(&b, &p);
@@ -65,8 +70,8 @@ static void test_places(void **state) {
 static void test_finding(void **state) {
   (void)state;
   struct findings *fs = findings_new();
-  struct place p = {.file = STR("a.docx"), .story = STORY_BODY, .paragraph = 7,
-                    .tag = STR("{{数：2位}}")};
+  struct place p = {
+      .file = STR("a.docx"), .story = STORY_BODY, .paragraph = 7, .tag = STR("{{数：2位}}")};
   struct origin o = {.file = STR("d.json"), .line = 3, .column = 9, .key = STR("表[1].数")};
   struct buf b;
   buf_init(&b, 0);
@@ -84,11 +89,83 @@ static void test_finding(void **state) {
   findings_free(fs);
 }
 
+static void test_around(void **state) {
+  (void)state;
+  struct words_span span = {.from = 0};
+  struct place p = {
+      .tag = STR("{{数}}"), .before = STR("…本年\n决算\xEF\xBF\xBC"), .after = STR("万元")};
+  struct buf b;
+  buf_init(&b, 0);
+  assert_true(words_around(&b, &p, &span));
+  assert_true(str_eq(str_sub(buf_str(&b), span.from, span.to), p.tag));
+  assert_words(&b, "…本年 决算<<{{数}}>>万元");
+  p.before = STR(" ");
+  p.after = STR("");
+  assert_false(words_around(&b, &p, &span));
+  assert_words(&b, "");
+}
+
+static void test_lines(void **state) {
+  (void)state;
+  struct findings *fs = findings_new();
+  struct place p = {.file = STR("a.docx"),
+                    .part = STR("word/document.xml"),
+                    .story = STORY_BODY,
+                    .table = 3,
+                    .row = 2,
+                    .column = 4,
+                    .paragraph = 1,
+                    .tag = STR("{{数}}")};
+  struct origin o = {.file = STR("d.xlsx"), .sheet = STR("表1"), .cell = STR("B2")};
+  struct buf b;
+  buf_init(&b, 0);
+  finding(fs, CODE_MISSING, &p, NULL, STR("数"));
+  p.table = p.row = p.column = p.paragraph = 0;
+  finding(fs, CODE_TAG_NEAR_MISS, &p, NULL, STR("{数}"));
+  finding(fs, CODE_DATA_TEXT, NULL, &o, STR("bad"));
+  finding(fs, CODE_EXISTS, NULL, NULL, STR("x.docx"));
+  words_finding_line(&b, findings_at(fs, 0));
+  str line = buf_str(&b);
+  assert_true(str_starts(line, STR("a.docx:word/document.xml:3/2/4/1: error: ")));
+  assert_true(str_ends(line, STR(" [TB501]")));
+  buf_free(&b);
+  words_finding_line(&b, findings_at(fs, 1));
+  assert_true(str_starts(buf_str(&b), STR("a.docx:word/document.xml: note: ")));
+  buf_free(&b);
+  words_finding_line(&b, findings_at(fs, 2));
+  assert_words(&b, "d.xlsx:表1:B2: error: bad [TB404]");
+  words_finding_line(&b, findings_at(fs, 3));
+  assert_words(&b, "tianbao: error: x.docx is there already and is not overwritten [TB601]");
+  findings_free(fs);
+}
+
+/* Colours come from us only, whatever stands in the template. */
+static void test_show(void **state) {
+  (void)state;
+  struct findings *fs = findings_new();
+  struct place p = {.file = STR("a.docx"),
+                    .story = STORY_BODY,
+                    .paragraph = 7,
+                    .tag = STR("{{数}}"),
+                    .before = STR("\x1b[1m合计")};
+  struct buf b;
+  buf_init(&b, 0);
+  finding(fs, CODE_DATA_TEXT, &p, NULL, STR("bad\x1b[2m {{数}}"));
+  show_finding(&b, findings_at(fs, 0), false);
+  assert_words(&b, "a.docx: body, paragraph 7: bad\\x1b[2m {{数}} [TB404]\n"
+                   "    \\x1b[1m合计<<{{数}}>>\n");
+  show_finding(&b, findings_at(fs, 0), true);
+  assert_words(&b, "a.docx: body, paragraph 7: \x1b[31mbad\\x1b[2m {{数}}\x1b[0m [TB404]\n"
+                   "    \\x1b[1m合计<<\x1b[31m{{数}}\x1b[0m>>\n");
+  findings_free(fs);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_fill),   cmocka_unit_test(test_fill_clips_values),
-      cmocka_unit_test(test_escape), cmocka_unit_test(test_places),
-      cmocka_unit_test(test_finding),
+      cmocka_unit_test(test_fill),    cmocka_unit_test(test_fill_clips_values),
+      cmocka_unit_test(test_escape),  cmocka_unit_test(test_places),
+      cmocka_unit_test(test_finding), cmocka_unit_test(test_around),
+      cmocka_unit_test(test_lines),   cmocka_unit_test(test_show),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
