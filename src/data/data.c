@@ -16,7 +16,7 @@
 #include "data/folder.h"
 #include "data/join.h"
 #include "data/roster.h"
-#include "data/sniff.h"
+#include "base/sniff.h"
 #include "data/source.h"
 
 struct data {

@@ -20,7 +20,7 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/utf8.h"
-#include "data/sniff.h"
+#include "base/sniff.h"
 
 /* Marked for translation; the command puts it into the reader's language. */
 #define N_(text) text

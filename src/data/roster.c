@@ -9,7 +9,7 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/os.h"
-#include "data/sniff.h"
+#include "base/sniff.h"
 
 struct roster {
   struct book *book;

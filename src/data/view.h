@@ -6,7 +6,7 @@
 #ifndef DATA_VIEW_H
 #define DATA_VIEW_H
 
-#include "data/book.h"
+#include "book/book.h"
 
 /* A merged area, seen in the same direction; ends inclusive. */
 struct area {

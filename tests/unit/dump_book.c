@@ -8,7 +8,7 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/os.h"
-#include "data/book.h"
+#include "book/book.h"
 
 static void put(str s) {
   for (size_t i = 0; i < s.n; i++) {

@@ -8,9 +8,9 @@
 #include <cmocka.h>
 
 #include "base/mem.h"
-#include "data/numfmt.h"
-#include "data/ods_text.h"
-#include "data/xls_records.h"
+#include "book/numfmt.h"
+#include "book/ods_text.h"
+#include "book/xls_records.h"
 
 #define COUNT(a) (sizeof(a) / sizeof *(a))
 

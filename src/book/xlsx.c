@@ -8,7 +8,7 @@
  * Invariant: nothing outside the package is opened; what cannot be read is refused with sheet and
  * cell, never skipped.
  */
-#include "data/xlsx.h"
+#include "book/xlsx.h"
 
 #include "base/mem.h"
 

@@ -3,11 +3,11 @@
  * Format codes as in ECMA-376 part 1, 18.8.30 and 18.8.31, and what Chinese Excel and WPS add to
  * them.  Where LibreOffice 7.4 and Excel differ: numfmt.c says what is done.
  */
-#ifndef DATA_NUMFMT_H
-#define DATA_NUMFMT_H
+#ifndef BOOK_NUMFMT_H
+#define BOOK_NUMFMT_H
 
 #include "base/arena.h"
-#include "data/decimal.h"
+#include "book/decimal.h"
 #include "value/date.h"
 
 struct numfmt;

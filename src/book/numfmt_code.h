@@ -1,8 +1,8 @@
 /* A compiled number format: between numfmt.c, which compiles, and numfmt_show.c, which shows. */
-#ifndef DATA_NUMFMT_CODE_H
-#define DATA_NUMFMT_CODE_H
+#ifndef BOOK_NUMFMT_CODE_H
+#define BOOK_NUMFMT_CODE_H
 
-#include "data/numfmt.h"
+#include "book/numfmt.h"
 
 enum { NUMFMT_SECTIONS = 4 };
 

@@ -8,7 +8,7 @@
  * Chinese systems.
  */
 #include "base/utf8.h"
-#include "data/numfmt_code.h"
+#include "book/numfmt_code.h"
 #include "value/hanzi.h"
 
 enum { DAY_SECONDS = 86400, EPOCH_1904 = 1462, LAST_DAY = 2958465 };

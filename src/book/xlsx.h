@@ -1,9 +1,9 @@
 /* What the files of the .xlsx reader share (ECMA-376 part 1, section 18). */
-#ifndef DATA_XLSX_H
-#define DATA_XLSX_H
+#ifndef BOOK_XLSX_H
+#define BOOK_XLSX_H
 
-#include "data/book_part.h"
-#include "data/formats.h"
+#include "book/part.h"
+#include "book/formats.h"
 
 /* Transitional and strict. */
 #define XLSX_NS                                                 \

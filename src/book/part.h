@@ -1,9 +1,9 @@
 /* Parts of workbooks that are packages, read as streams; for xlsx*.c and ods.c. */
-#ifndef DATA_BOOK_PART_H
-#define DATA_BOOK_PART_H
+#ifndef BOOK_PART_H
+#define BOOK_PART_H
 
 #include "base/limits.h"
-#include "data/book_build.h"
+#include "book/build.h"
 #include "pack/pack.h"
 #include "xml/stream.h"
 

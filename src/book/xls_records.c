@@ -3,7 +3,7 @@
  * Doubles are stored as such; they become 15 decimal digits here, and nothing is calculated with
  * them.  Invariant: nothing outside the bytes is read.
  */
-#include "data/xls_records.h"
+#include "book/xls_records.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -1,9 +1,9 @@
 /* Building a book while a file is read: sheets, rows and cells in the order in which they come. */
-#ifndef DATA_BOOK_BUILD_H
-#define DATA_BOOK_BUILD_H
+#ifndef BOOK_BUILD_H
+#define BOOK_BUILD_H
 
 #include "base/buf.h"
-#include "data/book.h"
+#include "book/book.h"
 
 /* What is being built; the current sheet, row and column are where findings say they are. */
 struct building {

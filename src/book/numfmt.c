@@ -7,7 +7,7 @@
 #include <strings.h>
 
 #include "base/utf8.h"
-#include "data/numfmt_code.h"
+#include "book/numfmt_code.h"
 
 /* ---- built-in formats ---- */
 

@@ -1,8 +1,8 @@
 /* Texts and times of OpenDocument cells. */
-#ifndef DATA_ODS_TEXT_H
-#define DATA_ODS_TEXT_H
+#ifndef BOOK_ODS_TEXT_H
+#define BOOK_ODS_TEXT_H
 
-#include "data/decimal.h"
+#include "book/decimal.h"
 
 /* The paragraphs of a cell, joined by LF. Blanks collapse as OpenDocument 1.3 part 3, 6.1.2 says. */
 struct ods_text {

@@ -3,8 +3,8 @@
  * 2228.0799999999999 is what an office program stores for 2228.08; rounded to 15 significant
  * digits, in decimal, it is what was typed (design: half away from zero).
  */
-#ifndef DATA_DECIMAL_H
-#define DATA_DECIMAL_H
+#ifndef BOOK_DECIMAL_H
+#define BOOK_DECIMAL_H
 
 #include "base/buf.h"
 

@@ -1,9 +1,9 @@
 /* The records of an old workbook's stream ([MS-XLS] 2.1.4), and their pieces. */
-#ifndef DATA_XLS_RECORDS_H
-#define DATA_XLS_RECORDS_H
+#ifndef BOOK_XLS_RECORDS_H
+#define BOOK_XLS_RECORDS_H
 
 #include "base/buf.h"
-#include "data/decimal.h"
+#include "book/decimal.h"
 
 enum xls_record {
   XLS_FORMULA = 0x0006,

@@ -5,7 +5,7 @@
  * Invariants: nothing outside the bytes is read; no chain is followed for longer than the file has
  * sectors, so loops end.
  */
-#include "data/cfb.h"
+#include "book/cfb.h"
 
 #include "base/mem.h"
 

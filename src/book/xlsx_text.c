@@ -5,7 +5,7 @@
  */
 #include "base/mem.h"
 #include "base/utf8.h"
-#include "data/xlsx.h"
+#include "book/xlsx.h"
 
 enum { TABLE = 1, ITEM, RUN, TEXT };
 

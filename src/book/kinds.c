@@ -1,5 +1,5 @@
 /* Which reader takes a workbook, by its content. */
-#include "data/book.h"
+#include "book/book.h"
 
 const struct book_kind *book_kind_of(str bytes) {
   /* What is only text comes last. */

@@ -1,9 +1,9 @@
 /* The number formats of a workbook: cell styles, their format ids, and the codes of these. */
-#ifndef DATA_FORMATS_H
-#define DATA_FORMATS_H
+#ifndef BOOK_FORMATS_H
+#define BOOK_FORMATS_H
 
-#include "data/book_build.h"
-#include "data/numfmt.h"
+#include "book/build.h"
+#include "book/numfmt.h"
 
 struct format_row {
   uint64_t id;

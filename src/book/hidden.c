@@ -8,7 +8,7 @@
 #include <stdlib.h>
 
 #include "base/limits.h"
-#include "data/book_build.h"
+#include "book/build.h"
 
 struct hiding {
   struct book *b;

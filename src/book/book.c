@@ -1,7 +1,7 @@
 /* Books: the current sheet and row grow here and are put in order.
  *
- * Which file has which kind is data/book_kinds.c's, reading them the readers', leaving out what is
- * hidden data/book_hidden.c's business.
+ * Which file has which kind is book/kinds.c's, reading them the readers', leaving out what is
+ * hidden book/hidden.c's business.
  *
  * Invariants of a sheet that is finished: rows ascend, cells of a row ascend, none is there twice;
  * rows that were repeated share their cells, which nobody changes.
@@ -10,7 +10,7 @@
 
 #include "base/limits.h"
 #include "base/mem.h"
-#include "data/book_build.h"
+#include "book/build.h"
 
 #define N_(s) (s)
 

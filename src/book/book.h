@@ -5,8 +5,8 @@
  * township per row or per column, a table, units in headers) is decided in data/layout.
  * A book is owned by who opened it; all strings live in its arena.
  */
-#ifndef DATA_BOOK_H
-#define DATA_BOOK_H
+#ifndef BOOK_BOOK_H
+#define BOOK_BOOK_H
 
 #include "base/arena.h"
 #include "base/finding.h"

@@ -1,5 +1,5 @@
 /* What OpenDocument says about blanks, and durations as fractions of days. */
-#include "data/ods_text.h"
+#include "book/ods_text.h"
 
 void ods_text_clear(struct ods_text *t) {
   buf_clear(&t->out);

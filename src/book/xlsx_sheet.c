@@ -5,7 +5,7 @@
  * cell, for nothing is calculated here.
  */
 #include "base/mem.h"
-#include "data/xlsx.h"
+#include "book/xlsx.h"
 
 #define N_(s) (s)
 

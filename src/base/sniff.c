@@ -2,7 +2,7 @@
  *
  * Invariant: what could be meant as JSON, however badly written, is not called foreign.
  */
-#include "data/sniff.h"
+#include "base/sniff.h"
 
 #include "base/utf8.h"
 

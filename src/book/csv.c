@@ -12,8 +12,8 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/utf8.h"
-#include "data/book.h"
-#include "data/sniff.h"
+#include "book/book.h"
+#include "base/sniff.h"
 
 #define N_(s) (s)
 

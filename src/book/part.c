@@ -5,7 +5,7 @@
  * Invariant: what package and XML found wrong comes out in words of workbooks, at the sheet and
  * cell that are being read.
  */
-#include "data/book_part.h"
+#include "book/part.h"
 
 #include "base/mem.h"
 #include "xml/xml.h"

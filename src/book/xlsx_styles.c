@@ -2,7 +2,7 @@
  *
  * Only cellXfs count, whatever their applyNumberFormat says (Excel and LibreOffice do so, too).
  */
-#include "data/xlsx.h"
+#include "book/xlsx.h"
 
 #define N_(s) (s)
 

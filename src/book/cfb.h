@@ -1,6 +1,6 @@
 /* Compound files: the container of old Office documents ([MS-CFB]). */
-#ifndef DATA_CFB_H
-#define DATA_CFB_H
+#ifndef BOOK_CFB_H
+#define BOOK_CFB_H
 
 #include "base/buf.h"
 

@@ -7,11 +7,11 @@
  * Invariant: no cell that is covered by a merged one, and none of a change that was undone, is
  * read.
  */
-#include "data/book_part.h"
+#include "book/part.h"
 
 #include "base/mem.h"
-#include "data/decimal.h"
-#include "data/ods_text.h"
+#include "book/decimal.h"
+#include "book/ods_text.h"
 #include "value/date.h"
 #include "xml/xml.h"
 

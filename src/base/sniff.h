@@ -1,6 +1,6 @@
 /* What a file is, by its content, when it is not the data it was given as. */
-#ifndef DATA_SNIFF_H
-#define DATA_SNIFF_H
+#ifndef BASE_SNIFF_H
+#define BASE_SNIFF_H
 
 #include "base/str.h"
 

@@ -16,9 +16,9 @@
 #include "base/mem.h"
 #include "base/os.h"
 #include "base/utf8.h"
-#include "data/cfb.h"
-#include "data/formats.h"
-#include "data/xls_records.h"
+#include "book/cfb.h"
+#include "book/formats.h"
+#include "book/xls_records.h"
 
 #define N_(s) (s)
 

@@ -3,7 +3,7 @@
  * Formats are compiled when the first cell needs them.  Invariant: rows are sorted by id from the
  * first look-up on.
  */
-#include "data/formats.h"
+#include "book/formats.h"
 
 #include <stdlib.h>
 

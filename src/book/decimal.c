@@ -2,7 +2,7 @@
  *
  * Invariant: digits[0] and digits[n - 1] are not '0', and zero has no sign.
  */
-#include "data/decimal.h"
+#include "book/decimal.h"
 
 enum { POINT_MAX = 400, PLAIN_DECIMALS = 20 };
 
