@@ -97,6 +97,18 @@ def small():
     case('every row of no list', '错误 每行(a: 得分 > 1)', rows, ['not checked: 每行(a: 得分 > 1): 每行 needs a list'], True)
     case('sums of lists', '错误 合计(表.得分) = 18', rows, ['17 against 18, difference -1', '合计(表.得分) is 17'], False)
     case('empty lists', '错误 合计(表.得分) = 0\n错误 每行(表: 得分 <= 分值)', {'a': 1, '表': []}, [], True, lacks=['TB7'])
+    about = {'a': 8, '表': [{'数': 5, '额': 1}, {'数': '3多', '额': 2}]}
+    for name, rule, words in (('a sum of about', '合计(表.数) = 9', '8 against 9'), ('the greatest of about', '最大(表.数) > 5', '5 against 5'),
+                              ('the average of about', '平均(表.数) = 1', '4 against 1'),
+                              ('a difference with a sum of about', 'a - 合计(表.数) = 1', '0 against 1'),
+                              ('a sum of about, rounded', '四舍五入(合计(表.数), 0) = 9', '8 against 9'),
+                              ('a part by a figure of about', '合计(表.额 当 数 > 3) = 3', '1 against 3'),
+                              ('a number of parts by a figure of about', '个数(表 当 数 > 3) = 3', '1 against 3'),
+                              ('a grade of about', '等级(合计(表.数), 优 90, 差) = "优"', '差 against 优')):
+        case(name, '错误 ' + rule, about, ['to be looked at: %s does not hold: %s' % (rule, words)], True)
+    case('a sum of about beside other conditions', '错误 合计(表.数) = 9 或 a = 9', about, ['to be looked at: 合计(表.数) = 9 或 a = 9'], True)
+    case('a part without what is about', '错误 合计(表.数 当 额 = 1) = 9', about, ['5 against 9'], False)
+    case('another sum is exact', '错误 合计(表.额) = 9 且 合计(表.数) = 9', about, ['rules:1: 合计(表.额) = 9'], False)
     case('GB18030', '错误 支出 = 1', {'a': 1, '支出': 2}, ['支出 = 1 does not hold'], False, encoding='gb18030')
     case('all that is wrong with the file', '错误 a = = b\n大错 a = b\n错误 a = b 容差 多\n错误 每行(表)', good, [
         't.rules:1: ', 't.rules:2: "大错 a = b": a rule begins with', 't.rules:3: ', 't.rules:4: '], False)

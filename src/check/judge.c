@@ -26,7 +26,7 @@ struct judge {
   struct eval ev; /* its findings are those of the evaluation alone */
   struct findings *fs;
   bool forced, failed;
-  bool inexact;           /* an approximate figure stands in the relation */
+  bool inexact;           /* an approximate figure stands in the relation, or in a sum of it */
   struct figure *figures; /* of the relation at work, in the scratch arena */
   size_t nfigures, figures_cap;
 };
@@ -89,7 +89,7 @@ static void add_figure(struct judge *j, const struct expr *e) {
       f->has_origin = list_origin(j, ref, &f->origin);
     else
       val_origin(&r.v, j->ev.scratch, &f->origin), f->has_origin = f->origin.file.n != 0;
-    j->inexact = j->inexact || (!r.calculated && r.v.kind == VAL_TEXT && !r.v.exact);
+    j->inexact = j->inexact || r.inexact;
   }
   result_free(&r);
 }
@@ -208,6 +208,7 @@ static void judge_compare(struct judge *j, const struct expr *e) {
   } else if (!truth) {
     str sides[3] = {result_words(&a, &j->ev), result_words(&b, &j->ev), STR_NONE};
     bool numbers = difference(j, &a, &b, &d, &sides[2]);
+    j->inexact = a.inexact || b.inexact;
     if (!numbers || !within(j, &d)) broken(j, e, sides, numbers ? 3 : 2);
   }
   num_free(&d);

@@ -30,6 +30,7 @@ struct run {
   uint64_t n;
   int wanted;            /* 最大: 1, 最小: -1 */
   struct buf text;       /* of the best one, for the item goes */
+  bool inexact;          /* a figure that counts, or one of the condition, is */
   bool missing;          /* r is missing, and no more is asked */
 };
 
@@ -45,12 +46,16 @@ static bool give_up(struct run *run, const struct ref *lacking, const struct val
 
 static bool passes(struct run *run, const struct val *item, bool *pass) {
   const struct ref *lacking = NULL;
-  bool missing = false;
+  struct result r;
   *pass = true;
   if (run->e->condition == NULL) return true;
   arena_reset(run->inner.scratch);
-  if (!expr_test(run->e->condition, &run->inner, pass, &missing)) return false;
-  if (!missing) return true;
+  result_init(&r);
+  bool ok = expr_eval(run->e->condition, &run->inner, &r), missing = ok && result_missing(&r);
+  *pass = ok && !missing && result_true(&r);
+  run->inexact = run->inexact || r.inexact;
+  result_free(&r);
+  if (!ok || !missing) return ok;
   expr_missing_name(run->e->condition, &run->inner, &lacking);
   *pass = false;
   return give_up(run, lacking, item);
@@ -178,6 +183,7 @@ static bool run_all(struct run *run) {
     ok = operand->kind == EXPR_REF ? run_ref(run, operand) : run_value(run, operand);
   }
   if (run->inner.scratch != NULL) arena_free(run->inner.scratch);
+  run->r->inexact = run->inexact;
   return ok;
 }
 
@@ -200,6 +206,7 @@ static void run_free(struct run *run) {
 
 static bool take_sum(struct run *run, struct result *v) {
   if (!result_num(v, &run->ev)) return false;
+  run->inexact = run->inexact || v->inexact;
   if (run->n++ == 0) run->unit = v->v.unit;
   result_to_unit(v, run->unit);
   num_add(&run->total, &run->total, &v->num);
@@ -230,6 +237,7 @@ bool aggregate_average(const struct expr *e, const struct eval *ev, struct resul
   result_set(r, run.missing ? r->v : (struct val){.kind = VAL_MISSING}); /* of nothing: none */
   if (ok && !run.missing && run.n != 0) {
     num_div(&r->num, &run.total, &n);
+    r->inexact = run.inexact;
     result_set_num(r, run.unit);
   }
   num_free(&n);
@@ -254,6 +262,7 @@ static bool take_best(struct run *run, struct result *v) {
   struct date d;
   int order = 0;
   if (!result_date(v, &d) && !result_num(v, &run->ev)) return false;
+  run->inexact = run->inexact || v->inexact;
   if (run->n++ != 0 && !result_compare(v, run->r, true, &order))
     return result_complain(&run->ev, CODE_COMPARE, &v->v, 3,
                            (str[]){run->ev.tag, result_words(v, &run->ev),

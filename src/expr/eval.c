@@ -139,6 +139,7 @@ static bool eval_arithmetic(const struct expr *e, const struct eval *ev, struct 
     str unit = common_unit(e->kind, r, &b);
     ok = calculate(e->kind, &r->num, &b.num);
     if (!ok) result_complain(ev, CODE_DIVISION, &b.v, 1, (str[]){ev->tag});
+    r->inexact = r->inexact || b.inexact;
     result_set_num(r, unit);
   }
   result_free(&b);
@@ -179,7 +180,9 @@ static bool eval_compare(const struct expr *e, const struct eval *ev, struct res
     if (!ok)
       result_complain(ev, CODE_COMPARE, &r->v, 3,
                       (str[]){ev->tag, result_words(r, ev), result_words(&b, ev)});
+    bool inexact = r->inexact || b.inexact;
     result_set(r, val_bool(truth_of(e->kind, order)));
+    r->inexact = inexact;
   }
   result_free(&b);
   return ok;
@@ -192,11 +195,14 @@ static bool eval_logic(const struct expr *e, const struct eval *ev, struct resul
     return true;
   }
   if (result_missing(r)) return true;
-  bool truth = result_true(r);
+  bool truth = result_true(r), inexact = r->inexact;
   result_set(r, val_bool(e->kind == EXPR_NOT ? !truth : truth));
+  r->inexact = inexact;
   if (e->kind == EXPR_NOT || truth == (e->kind == EXPR_OR)) return true;
   if (!expr_eval(e->b, ev, r)) return false;
+  inexact = inexact || r->inexact;
   if (!result_missing(r)) result_set(r, val_bool(result_true(r)));
+  r->inexact = inexact;
   return true;
 }
 
@@ -232,9 +238,10 @@ static bool eval_filter(const struct expr *e, const struct eval *ev, struct resu
   struct result other;
   if (!expr_eval(e->a, ev, r)) return false;
   result_init(&other);
-  bool ok = eval_other(e, ev, r, &other);
+  bool ok = eval_other(e, ev, r, &other), inexact = r->inexact || other.inexact;
   if (ok && (!result_missing(r) || filter_has(e->filter, FILTER_MISSING)))
     ok = e->filter->apply(e, &other, ev, r);
+  r->inexact = r->inexact || inexact;
   result_free(&other);
   return ok;
 }

@@ -161,6 +161,7 @@ struct eval {
 struct result {
   struct val v;
   bool calculated; /* VAL_NUMBER whose text is not made yet */
+  bool inexact;    /* it comes of a figure such as 4000多, so it is no proof */
   struct num num;  /* when calculated */
   const struct ref *lacking; /* with a missing value: the column that has none, or NULL */
   bool rounded; /* a filter rounded it; `sign` is that of the exact value */

@@ -155,7 +155,9 @@ static bool apply_grade(const struct expr *e, const struct eval *ev, struct resu
     if (num_parse(&limit, e->args[i - 1], false) == NUM_OK && num_cmp(&r->num, &limit) >= 0)
       word = e->args[i - 2];
   num_free(&limit);
+  bool inexact = r->inexact;
   result_set(r, val_text(word));
+  r->inexact = inexact;
   return true;
 }
 

@@ -69,6 +69,7 @@ static struct entry *entry_of(struct memo *m, const struct expr *e) {
 static void copy_result(struct result *to, const struct result *from) {
   to->v = from->v;
   to->calculated = from->calculated;
+  to->inexact = from->inexact;
   to->lacking = from->lacking;
   to->rounded = from->rounded;
   to->sign = from->sign;

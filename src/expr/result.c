@@ -20,12 +20,15 @@ void result_free(struct result *r) { num_free(&r->num); }
 void result_set(struct result *r, struct val v) {
   r->v = v;
   r->calculated = false;
+  r->inexact = v.kind == VAL_TEXT && !v.exact;
 }
 
 void result_set_num(struct result *r, str unit) {
+  bool inexact = r->inexact;
   result_set(r, (struct val){.kind = VAL_NUMBER, .exact = true, .unit = unit});
   r->calculated = true;
   r->rounded = false;
+  r->inexact = inexact;
 }
 
 bool result_no_memory(const struct eval *ev) {
@@ -38,7 +41,7 @@ bool result_set_text(struct result *r, const struct eval *ev, struct buf *b, str
   r->v.unit = unit;
   r->v.number = STR_NONE;
   r->v.text = arena_dup(ev->scratch, buf_str(b));
-  r->calculated = false;
+  r->calculated = r->inexact = false;
   bool ok = !b->failed && r->v.text.p != NULL;
   buf_free(b);
   return ok || result_no_memory(ev);

@@ -6,7 +6,7 @@
 #include "value/date.h"
 
 void result_set(struct result *r, struct val v);
-/* r->num is the value now; unit: canonical or empty. */
+/* r->num is the value now, as exact as it was; unit: canonical or empty. */
 void result_set_num(struct result *r, str unit);
 /* Text made of a value keeps its origin; frees b. */
 bool result_set_text(struct result *r, const struct eval *ev, struct buf *b, str unit);
