@@ -536,9 +536,10 @@ def xls_values():
     refuse('.xls: sizes that lie', xls('i.xls', cells, more=b''.join(
         record(0x200, struct.pack('<IIHHH', 0, 65536, 0, 256, 0)) for _ in range(3))), 'TB206')
     os.rename('a.xls', 'a.et')
-    refuse('.et', 'a.et', 'TB420', word='.xlsx')
+    expect('.et is read when it is a workbook of Excel', 'a.et', want)
     for name, path, code, word in (('WordDocument', 'a.doc', 'TB420', '.doc'),
                                    ('WordDocument', 'a.wps', 'TB420', 'WPS'),
+                                   ('ETWorkbook', 'a.et', 'TB420', '.xlsx'),
                                    ('EncryptedPackage', 'a.xlsx', 'TB421', ''),
                                    ('PowerPoint Document', 'a.ppt', 'TB420', 'no workbook')):
         data = compound(bytes(4096))

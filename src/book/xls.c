@@ -372,13 +372,14 @@ static bool path_ends(str path, const char *ending) {
   return true;
 }
 
-/* What a compound file is that is not read, or NULL. */
+/* What a compound file is that is not read, or NULL.  Those of WPS are mostly files of old Excel and
+ * Word with other endings, which only put other words to what is not read. */
 static const char *other_kind(str bytes, str path) {
+  if (cfb_has(bytes, "Workbook") || cfb_has(bytes, "Book")) return NULL;
   if (path_ends(path, ".et") || path_ends(path, ".ett"))
     return N_("a WPS workbook (.et): save it as .xlsx");
   if (path_ends(path, ".wps") || path_ends(path, ".wpt"))
     return N_("a WPS document (.wps): save its tables as .xlsx");
-  if (cfb_has(bytes, "Workbook") || cfb_has(bytes, "Book")) return NULL;
   if (cfb_has(bytes, "WordDocument"))
     return N_("an old Word document (.doc): save its tables as .xlsx");
   return N_("an old Office file that is no workbook");
