@@ -181,6 +181,22 @@ BOOKS = [
          '{{日}} {{日：日期 yyyy.MM}} {{如果 日 > "2023-06-29"}}晚{{完}}{{年(日)}}', {'甲镇': '2023年6月30日 2023.06 晚2023'}),
     case('shown and exact', {'a.xlsx': book(('表', [['单位名称', '率', '数'], ['甲镇', ('percent', '95.10'), ('number', '191.70')]]))},
          '{{率}} {{率 * 2}} {{数}} {{数 + 0.1}}', {'甲镇': '95.10% 1.902 191.70 191.80'}),
+    case('thousands of what is stored', {'a.xlsx': book(('表', [['单位名称', '数（千元）', '额', '人'], [
+        '甲镇', ('shown', '12345', '0.00,', '12.35'), ('shown', '123456', '0\\.0,"万元"', '12.3万元'),
+        ('shown', '12345', '0.0,"千"', '12.3千')]]))},
+         '{{数}}千元 {{数：2位}}千元 {{数：千分位}} {{额}} {{额：2位}}万元 {{额 + 数}} {{人}}人 {{人 + 0}}人',
+         {'甲镇': '12.35千元 12.35千元 12.345 12.3万元 12.35万元 13.5801 12.3千人 12345人'}),
+    refused('a unit in the format and behind the tag', {'a.xlsx': book(('表', [['单位名称', '数', '额'], [
+        '甲镇', ('shown', '12', '0"万元"', '12万元'), ('shown', '12', '0"万元"', '12万元')]]))}, ['12万元', 'cell B2', 'TB507', 'TB508'],
+            template='{{数}}万元 {{额：2位}}元'),
+    case('percentages under a name in %', {'a.xlsx': book(('表', [['单位名称', '率（%）', '比'], [
+        '甲镇', ('percent', '95.10'), ('percent', '5.20')]])), 'b.json': '{"单位名称": "甲镇", "率（%）": "95.10%", "增（%）": 95.1}'},
+         '{{率}} {{率：2位}}% {{率：百分比}} {{率 + 0}} {{比：百分比 1}} {{增：2位}}%{{如果 率 = 增}}同{{完}}',
+         {'甲镇': '95.10% 95.10% 95.10% 95.10 5.2% 95.10%同'}),
+    case('dates', {'a.xlsx': book(('表', [['单位名称', '年度', '成文日期', '开工'], [
+        '甲镇', ('number', '2023'), ('date', '2023-06-30'), ('shown', '45078', 'yyyy/m/d', '2023/6/1')]]))},
+         '{{成文日期}} {{成文日期：中文日期}} {{开工}} {{开工：日期}} {{日(开工)}} {{如果 成文日期 > 日期(年度, 6, 29) 且 开工 < 成文日期}}晚{{完}}',
+         {'甲镇': '2023年6月30日 二〇二三年六月三十日 2023/6/1 2023年6月1日 1 晚'}),
     case('an error that nobody uses', {'a.xlsx': book(('表', [['单位名称', '数', '错'], ['甲镇', ('number', '1'), ('error', '#DIV/0!')]]))},
          '{{数}}', {'甲镇': '1'}),
     case('an error that is used', {'a.xlsx': book(('表', [['单位名称', '数', '错'], ['甲镇', ('number', '1'), ('error', '#DIV/0!')]]))},
@@ -203,6 +219,13 @@ BOOKS = [
     case('.ods', {'a.ods': book(PEOPLE, ('名单', [['单位名称'], ['甲镇'], ['乙乡'], ['丙镇']]))}, '{{数}}', {'甲镇': '1', '乙乡': '2'},
          ['sheet "名单"', 'cell A4', 'TB433']),
 ]
+
+
+def as_ods(c):
+    def other(text):
+        return text.replace('.xlsx', '.ods')
+    return dict(c, name=c['name'] + ' (.ods)', files={other(f): s for f, s in c['files'].items()},
+                err=[other(e) for e in c['err']], data=[other(d) for d in c['data']] if c['data'] else None)
 
 
 def write(path, content):
@@ -262,7 +285,7 @@ def readable():
 def main():
     passed = failed = skipped = 0
     books = readable()
-    for c in CSV + LAYOUTS + JOINING + BOOKS:
+    for c in CSV + LAYOUTS + JOINING + BOOKS + [as_ods(b) for b in BOOKS]:
         if len(sys.argv) > 1 and not any(a in c['name'] for a in sys.argv[1:]):
             continue
         if not books and any(isinstance(f, list) for f in c['files'].values()):

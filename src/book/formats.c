@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "base/limits.h"
+#include "book/seen.h"
 
 #define N_(s) (s)
 
@@ -82,6 +83,7 @@ const struct numfmt *formats_of(struct formats *fs, struct building *g, uint64_t
 bool formats_number(struct building *g, const struct numfmt *f, const struct decimal *d,
                     bool since_1904) {
   struct date date;
+  struct decimal seen = *d;
   enum cell_kind kind = CELL_NUMBER;
   buf_clear(&g->shown);
   buf_clear(&g->number);
@@ -92,7 +94,7 @@ bool formats_number(struct building *g, const struct numfmt *f, const struct dec
     kind = CELL_DATE;
     date_print(date, STR("yyyy-MM-dd"), &g->number);
     break;
-  default: decimal_put(d, &g->number);
+  default: seen_number(buf_str(&g->shown), &seen); decimal_put(&seen, &g->number);
   }
   if (g->shown.failed || g->number.failed || (kind == CELL_DATE && g->number.n == 0))
     return build_memory(g);

@@ -12,6 +12,7 @@
 #include "base/mem.h"
 #include "book/decimal.h"
 #include "book/ods_text.h"
+#include "book/seen.h"
 #include "value/date.h"
 #include "xml/xml.h"
 
@@ -278,8 +279,10 @@ static str shown_number(struct reading *r, const struct decimal *d) {
 static bool add_number(struct reading *r) {
   struct decimal d;
   if (!decimal_read(buf_str(&r->value), &d)) return bad_value(r, N_("its value is no number"));
+  str shown = shown_number(r, &d);
+  seen_number(shown, &d);
   decimal_put(&d, &r->number);
-  return add(r, CELL_NUMBER, shown_number(r, &d), buf_str(&r->number));
+  return add(r, CELL_NUMBER, shown, buf_str(&r->number));
 }
 
 static bool add_date(struct reading *r) {

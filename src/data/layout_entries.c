@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "data/layout_internal.h"
+#include "book/seen.h"
 #include "value/unit.h"
 
 /* ---- lines ---- */
@@ -259,7 +260,8 @@ static bool read_field(const struct layout *l, const struct field *f, uint32_t l
   *out = value_of(c, a);
   if (out->kind == VAL_TEXT && out->text.p == NULL) return false;
   out->key = f->name->id;
-  out->unit = f->unit;
+  if (out->number.n == 0 || out->kind != VAL_NUMBER || !seen_unit(out->text, &out->unit))
+    out->unit = f->unit;
   out->source = &l->source;
   out->at = place_of(l, at, f->position);
   bool text = out->kind == VAL_TEXT || out->kind == VAL_NUMBER;

@@ -155,12 +155,7 @@ APPLY(apply_percent) {
   int places = 0;
   if (is_empty(r)) return true;
   if (!need_num(r, ev)) return false;
-  if (!str_is(r->v.unit, "%")) {
-    places = r->num.places;
-    mpz_mul_ui(mpq_numref(r->num.q), mpq_numref(r->num.q), 100);
-    mpq_canonicalize(r->num.q);
-    r->num.places = places < 0 ? NUM_SHORTEST : places > 2 ? places - 2 : 0;
-  }
+  if (!str_is(r->v.unit, "%")) num_hundredfold(&r->num);
   if (e->nargs == 1 && !read_count(e->args[0], &places)) return false;
   if (e->nargs == 1) round_to(r, places);
   struct buf b;

@@ -261,6 +261,12 @@ static int known_places(const struct num *a) {
   return a->places >= 0 ? a->places : exact_places(a->q);
 }
 
+void num_hundredfold(struct num *x) {
+  mpz_mul_ui(mpq_numref(x->q), mpq_numref(x->q), 100);
+  mpq_canonicalize(x->q);
+  if (x->places >= 0) x->places = x->places > 2 ? x->places - 2 : 0;
+}
+
 bool num_ends(const struct num *a) { return known_places(a) >= 0; }
 
 /* The longest decimals of two parts; unending ones leave the result to be printed shortest. */

@@ -41,6 +41,8 @@ void num_sub(struct num *r, const struct num *a, const struct num *b);
 void num_mul(struct num *r, const struct num *a, const struct num *b);
 /* False when b is zero. */
 bool num_div(struct num *r, const struct num *a, const struct num *b);
+/* A hundred times the number, as 0.9510 is 95.10. */
+void num_hundredfold(struct num *x);
 /* Half up, away from zero (四舍五入), to n >= 0 places; the result prints with exactly n. */
 void num_round(struct num *r, const struct num *a, int n);
 /* Decimal digits; with places NUM_SHORTEST as few as are exact, and 2 (rounded) when the

@@ -105,9 +105,17 @@ static bool number_text(const struct val *v, str *number) {
   return true;
 }
 
+/* Under a name in % the figure 95.10% counts as 95.10, like one without the sign. */
+static bool counts_percent(const struct val *v) {
+  return str_is(v->unit, "%") && (str_find(v->text, STR("%"), 0) != STR_NOT_FOUND ||
+                                  str_find(v->text, STR("％"), 0) != STR_NOT_FOUND);
+}
+
 bool val_num(const struct val *v, struct num *x) {
   str number;
-  return number_text(v, &number) && num_parse(x, number, false) == NUM_OK;
+  if (!number_text(v, &number) || num_parse(x, number, false) != NUM_OK) return false;
+  if (counts_percent(v)) num_hundredfold(x);
+  return true;
 }
 
 bool val_has_num(const struct val *v) {

@@ -3,7 +3,8 @@
 
 A sheet is (name, rows, merged): rows are lists of cells, merged areas (row, column, last_row,
 last_column) from 0.  A cell is None, a text, or a pair: ('number', '191.70') with its decimals
-shown, ('percent', '95.10'), ('date', '2024-06-30') shown as 2024年6月30日, ('error', '#DIV/0!').
+shown, ('percent', '95.10'), ('date', '2024-06-30') shown as 2024年6月30日, ('error', '#DIV/0!'),
+('shown', '12345', '0.00,', '12.35'): a number with one of the formats in OTHER, and what is seen of it.
 The ending of the path decides: .xlsx, .ods, or .csv (the first sheet alone).
 """
 import csv
@@ -18,7 +19,7 @@ DECIMALS = 5  # number formats with 0 … 4 decimals
 
 
 def kind_of(cell):
-    return cell if isinstance(cell, tuple) else ('text', cell)
+    return cell[:2] if isinstance(cell, tuple) else ('text', cell)
 
 
 def decimals_of(number):
@@ -44,7 +45,8 @@ MAIN = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main'
 REL = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships'
 PKG = 'http://schemas.openxmlformats.org/package/2006/'
 TYPE = 'application/vnd.openxmlformats-officedocument.spreadsheetml.'
-XLSX_FORMATS = [zeros(n) for n in range(DECIMALS)] + [zeros(n) + '%' for n in range(DECIMALS)] + ['yyyy"年"m"月"d"日"']
+OTHER = ['0.00,', '0\\.0,"万元"', '0"万元"', '0.0,"千"', 'yyyy/m/d', '"约"0']
+XLSX_FORMATS = [zeros(n) for n in range(DECIMALS)] + [zeros(n) + '%' for n in range(DECIMALS)] + ['yyyy"年"m"月"d"日"'] + OTHER
 
 
 def cell_name(row, column):
@@ -67,6 +69,8 @@ def xlsx_cell(row, column, cell):
         return '<c r="%s" s="%d"><v>%d</v></c>' % (at, 1 + 2 * DECIMALS, serial)
     if kind == 'error':
         return '<c r="%s" t="e"><v>%s</v></c>' % (at, value)
+    if kind == 'shown':
+        return '<c r="%s" s="%d"><v>%s</v></c>' % (at, 2 + 2 * DECIMALS + OTHER.index(cell[2]), value)
     return '<c r="%s" t="inlineStr"><is><t xml:space="preserve">%s</t></is></c>' % (at, escape(value))
 
 
@@ -118,7 +122,7 @@ def write_xlsx(path, sheets):
 # ---- .ods (ODF 1.3 part 3, section 9) ----
 
 URN = 'urn:oasis:names:tc:opendocument:xmlns:'
-NAMESPACES = ('xmlns:office="%soffice:1.0" xmlns:table="%stable:1.0" xmlns:text="%stext:1.0" '
+NAMESPACES = ('xmlns:calcext="urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0" xmlns:office="%soffice:1.0" xmlns:table="%stable:1.0" xmlns:text="%stext:1.0" '
               'xmlns:style="%sstyle:1.0" xmlns:number="%sdatastyle:1.0" office:version="1.3"' % ((URN,) * 5))
 ODS_TYPE = 'application/vnd.oasis.opendocument.spreadsheet'
 
@@ -141,6 +145,13 @@ def ods_cell(cell, span):
         attributes = 'table:style-name="d" office:value-type="date" office:date-value="%s"' % value
         year, month, day = (int(p) for p in value.split('-'))
         value = '%d年%d月%d日' % (year, month, day)
+    elif kind == 'shown' and cell[2][0] == 'y':
+        day = datetime.date(1899, 12, 30) + datetime.timedelta(int(value))
+        attributes, value = 'office:value-type="date" office:date-value="%s"' % day, cell[3]
+    elif kind == 'shown':
+        attributes, value = 'office:value-type="float" office:value="%s"' % value, cell[3]
+    elif kind == 'error':
+        attributes = 'office:value-type="string" office:string-value="" calcext:value-type="error"'
     else:
         attributes = 'office:value-type="string"'
     return '<table:table-cell %s%s>%s</table:table-cell>' % (attributes, span, ods_paragraphs(value))
