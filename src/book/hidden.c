@@ -1,6 +1,7 @@
 /* What is hidden is left out of a book: an official who looks at it does not count it.
  *
- * The value of a merged area is seen as long as a part of the area is, so it moves there.  Each kind
+ * The value of a merged area is seen as long as a part of the area is, so it moves there; values that
+ * stand under merged cells are hidden, too.  Each kind
  * of hidden thing is told once for each sheet, and only when something stands in it.
  *
  * Invariant: cells that rows share are not changed; rows that lose cells get new ones.
@@ -96,6 +97,82 @@ static bool uncover(struct hiding *h, struct merged *m) {
   return put_cell(h->b->arena, &s->rows[to], &value);
 }
 
+/* ---- what stands under merged cells ---- */
+
+struct covering {
+  struct sheet *s;
+  size_t next;                 /* merged area that has not begun */
+  const struct merged **owner; /* LIMIT_BOOK_COLUMNS: the last area that began over the column */
+};
+
+static int by_row(const void *a, const void *b) {
+  const struct merged *x = a, *y = b;
+  if (x->row != y->row) return x->row < y->row ? -1 : 1;
+  return (x->column > y->column) - (x->column < y->column);
+}
+
+static bool is_covered(const struct covering *c, uint32_t row, uint32_t column) {
+  const struct merged *m = c->owner[column];
+  if (m == NULL || row > m->last_row || column > m->last_column) return false;
+  return row != m->row || column != m->column;
+}
+
+static void begin_areas(struct covering *c, uint32_t row) {
+  for (; c->next < c->s->nmerged && c->s->merged[c->next].row <= row; c->next++) {
+    const struct merged *m = &c->s->merged[c->next];
+    for (uint32_t k = m->column; k <= m->last_column; k++) c->owner[k] = m;
+  }
+}
+
+/* New cells for the row, without those that are covered; *n counts them. */
+static bool uncover_row(struct hiding *h, const struct covering *c, struct row *r, size_t *n) {
+  struct cell *kept = NULL;
+  size_t k = 0;
+  for (size_t i = 0; i < r->n; i++) {
+    bool gone = is_covered(c, r->number, r->cells[i].column);
+    if (gone && kept == NULL) {
+      kept = ARENA_ARRAY(h->b->arena, r->n, struct cell);
+      if (kept == NULL) return false;
+      if (i > 0) memcpy(kept, r->cells, i * sizeof *kept);
+      k = i;
+    }
+    if (gone) ++*n;
+    if (!gone && kept != NULL) kept[k++] = r->cells[i];
+  }
+  if (kept == NULL) return true;
+  r->cells = kept;
+  r->n = k;
+  return true;
+}
+
+static bool wide_areas(const struct sheet *s) {
+  uint64_t columns = 0;
+  for (size_t i = 0; i < s->nmerged; i++)
+    columns += s->merged[i].last_column - s->merged[i].column + 1;
+  return columns > LIMIT_SHEET_MERGED;
+}
+
+static bool leave_out_covered(struct hiding *h, struct findings *fs) {
+  struct covering c = {.s = h->s};
+  size_t n = 0;
+  const struct row *first = NULL;
+  if (h->s->nmerged == 0 || wide_areas(h->s)) return true; /* the latter is refused later */
+  c.owner = ARENA_ARRAY(h->b->arena, LIMIT_BOOK_COLUMNS, const struct merged *);
+  if (c.owner == NULL) return false;
+  qsort(h->s->merged, h->s->nmerged, sizeof *h->s->merged, by_row);
+  for (size_t i = 0; i < h->s->nrows; i++) {
+    struct row *r = &h->s->rows[i];
+    begin_areas(&c, r->number);
+    if (!uncover_row(h, &c, r, &n)) return false;
+    if (n > 0 && first == NULL) first = r;
+  }
+  struct origin o = {.file = h->b->path, .sheet = h->s->name};
+  if (n > 0)
+    finding(fs, CODE_BOOK_COVERED, NULL, &o, finding_number(fs, n),
+            finding_number(fs, (uint64_t)first->number + 1));
+  return true;
+}
+
 /* ---- columns ---- */
 
 /* Cells of hidden columns go; *n is how many of these columns had some, *first the first. */
@@ -166,7 +243,7 @@ static void leave_out_rows(struct hiding *h, struct findings *fs) {
 
 static bool leave_out(struct book *b, struct sheet *s, struct findings *fs) {
   struct hiding h = {.b = b, .s = s};
-  if (!prepare(&h)) return no_memory(fs);
+  if (!leave_out_covered(&h, fs) || !prepare(&h)) return no_memory(fs);
   for (size_t i = 0; i < s->nmerged; i++)
     if (!uncover(&h, &s->merged[i])) return no_memory(fs);
   if (!leave_out_columns(&h, fs)) return false;

@@ -313,7 +313,8 @@ static bool read_item(struct reader *r, bool *behind_point) {
   switch (lower(c)) {
   case '"': return read_quoted(r);
   case '[': return read_bracket(r);
-  case '\\': r->at++; return r->at < r->code.n && add_text(r, take_character(r));
+  case '\\':
+  case '!': r->at++; return r->at < r->code.n && add_text(r, take_character(r));
   case '_':
   case '*': /* padding */
     r->at++;
@@ -374,7 +375,7 @@ static size_t section_end(str code, size_t at) {
     char c = code.p[at];
     if (quoted || c == '"')
       quoted = c == '"' ? !quoted : quoted;
-    else if (c == '\\' || c == '_' || c == '*')
+    else if (c == '\\' || c == '!' || c == '_' || c == '*')
       at++;
     else if (c == '[') {
       size_t end = str_find(code, STR("]"), at);
