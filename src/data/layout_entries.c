@@ -10,8 +10,8 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/utf8.h"
-#include "data/layout_internal.h"
 #include "book/seen.h"
+#include "data/layout_internal.h"
 #include "value/unit.h"
 
 /* ---- lines ---- */
