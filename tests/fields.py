@@ -14,7 +14,7 @@ sys.dont_write_bytecode = True
 
 import doctext  # noqa: E402
 import lint  # noqa: E402
-from officelike import (ITEM_ID, char, control, docx, field, odt, p, row, simple, t, table)  # noqa: E402
+from officelike import (ITEM_ID, char, control, docx, field, form, odt, p, row, simple, t, table)  # noqa: E402
 from suite import Suite, fill, part  # noqa: E402
 
 LONG = '旧系统单位名称（全称）及统一社会信用代码登记证书所载法定代表人姓名与所任职务全称一览表（一）'
@@ -238,6 +238,67 @@ def bound():
          within=[('customXml/item1.xml', '<n>旧</n>')])
 
 
+def text_field(name, more='', result=t('旧') + t('文', '<w:b/>')):
+    return form('FORMTEXT', name, '<w:textInput>%s</w:textInput>' % more, result)
+
+
+def box(name, more=''):
+    return form('FORMCHECKBOX', name, '<w:checkBox><w:sizeAuto/>%s</w:checkBox>' % more)
+
+
+def choice(name, *entries, more='', result=None):
+    return form('FORMDROPDOWN', name, '<w:ddList>%s%s</w:ddList>' % (
+        more, ''.join('<w:listEntry w:val="%s"/>' % e for e in entries)), result)
+
+
+def form_fields():
+    old = '<w:default w:val="旧默认"/>'
+    word('text field', p(t('单位：'), text_field('单位名称', old), t('。')), '单位：云溪乡人民政府。',
+         within=[(DOCUMENT, '<w:ffData><w:name w:val="单位名称"/>'), (DOCUMENT, 'FORMTEXT'), (DOCUMENT, 'bookmarkEnd')],
+         without=[(DOCUMENT, '旧')])
+    word('text field of five blanks', p(text_field('等级', result=''.join(t('\u2002', '<w:noProof/>') for _ in range(5))), t('。')), '优。',
+         without=[(DOCUMENT, '\u2002')])
+    word('text field without a result', p(text_field('等级', result=None), t('。')), '优。', within=[(DOCUMENT, '"separate"')])
+    word('text field that nobody named', p(text_field('Text1'), text_field('项目'), t('{{年度}}')), '旧文旧文2023')
+    word('text field with a tag', p(text_field('单位名称', result=t('{{年度}}年'))), '2023年')
+    number = '<w:type w:val="number"/><w:format w:val="%s"/>'
+    word('text field with a format', p(text_field('支出合计', number % '#,##0.0'), t('，'), text_field(
+        '成文日期', '<w:type w:val="date"/><w:format w:val="yyyy\'年\'M\'月\'d\'日\'"/>')), '2,228.1，2023年6月30日')
+    word('text field with another format', p(text_field('支出合计', number % '0.0;(0.0)')), '! no counterpart')
+    word('text field in capitals', p(text_field('等级', '<w:format w:val="UPPERCASE"/>')), '! no counterpart')
+    word('text field that is calculated', p(text_field('年度', '<w:type w:val="calculated"/>')), '! Word makes its text by itself')
+    word('text field over two paragraphs', p(text_field('年度', result=t('旧') + '</w:p><w:p>')), '! reaches over several paragraphs')
+    checked = '<w:checked w:val="%d"/></w:checkBox></w:ffData></w:fldChar></w:r><w:bookmarkStart w:id="%d"'
+    word('boxes', p(box('属实'), t('属实'), box('不属实', '<w:default w:val="1"/><w:checked/>'), t('不'), box('Check1', '<w:checked/>')),
+         '属实不', within=[(DOCUMENT, checked % (1, sum(map(ord, '属实')) % 10000)), (DOCUMENT, checked % (0, sum(map(ord, '不属实')) % 10000)),
+                        (DOCUMENT, '<w:checked/>')])
+    word('lists', p(choice('等级', '请选择', '良', '优', more='<w:result w:val="1"/>'), t('，'), choice('约数', '4000多 ', result=t('旧')),
+                    t('，'), choice('Dropdown1', '甲')), '，4000多 ，',
+         within=[(DOCUMENT, '<w:ddList><w:result w:val="2"/>'), (DOCUMENT, '<w:ddList><w:result w:val="0"/>')])
+    word('no such entry', p(choice('等级', '良', '中')), '! "优" is none of them: 良、中')
+    word('no such entry anywhere', p(choice('等级')), '! "优" is none of them')
+    word('in rows', p(t('{{#项目}}')) + p(text_field('名称'), box('金额'), choice('名称', '水井', '道路')) + p(t('{{/项目}}')), '道路¶水井',
+         within=[(DOCUMENT, '<w:result w:val="1"/>'), (DOCUMENT, '<w:result w:val="0"/>')])
+    word('a question', p(field('FILLIN "单位名称" \\d "旧"', '旧'), t('，'), field('FILLIN "问谁"', '旧')), '云溪乡人民政府，旧',
+         within=[(DOCUMENT, '问谁')])
+
+
+def missing_states():
+    """Names that the data have, without a value."""
+    template = 'state.docx'
+    with open('state.json', 'w', encoding='utf-8') as f:
+        f.write('{"勾": null, "选": null}')
+    docx(template, p(box('勾'), choice('选', '甲', '乙')))
+    rc, err = fill(template, 'state.json', 'state-out.docx')
+    check('missing states', rc == 1 and 'no figure for 勾' in err and 'no figure for 选' in err, err)
+    docx(template, p(box('勾', '<w:checked/>')))
+    rc, err = fill(template, 'state.json', 'state-out.docx', '--missing', 'blank')
+    check('missing state left blank', rc == 0 and '<w:checked w:val="0"/>' in part('state-out.docx', DOCUMENT).decode(), err)
+    docx(template, p(choice('选', '甲', '乙')))
+    rc, err = fill(template, 'state.json', 'state-out2.docx', '--missing', 'blank')
+    check('nothing else can be chosen', rc == 1 and 'no figure for 选' in err, err)
+
+
 def q(*inner):
     return '<text:p>%s</text:p>' % ''.join(inner)
 
@@ -299,6 +360,44 @@ def writer_fields():
            'text:style-name="T9">点击</text:span></loext:content-control>'), '优', without=[('content.xml', 'T9')])
 
 
+def writer_forms():
+    mark = ('<field:fieldmark-start text:name="%s" field:type="vnd.oasis.opendocument.field.FORMTEXT"><field:param '
+            'field:name="Content" field:value="旧默认"/></field:fieldmark-start><field:fieldmark-separator/>%s<field:fieldmark-end/>')
+    writer('text field', q('单位：', mark % ('单位名称', '旧<text:s/><text:span text:style-name="T1">文</text:span>'), '。'),
+           '单位：云溪乡人民政府。', without=[('content.xml', '旧')], within=[('content.xml', 'fieldmark-end')])
+    writer('text field without a text', q(mark % ('等级', '')), '优')
+    writer('text field that nobody named', q(mark % ('Text1', '旧'), '{{年度}}', mark % ('年度', '{{等级}}')), '旧2023优')
+    writer('text field over two paragraphs', q(mark % ('年度', '旧</text:p><text:p>')), '! reaches over several paragraphs')
+    state = '<field:fieldmark text:name="%s" field:type="vnd.oasis.opendocument.field.%s">%s</field:fieldmark>'
+    param = '<field:param field:name="%s" field:value="%s"/>'
+    entries = ''.join(param % ('Dropdown_ListEntry', e) for e in ('请选择', '良', '优'))
+    writer('states', q(state % ('属实', 'FORMCHECKBOX', ''), state % ('不属实', 'FORMCHECKBOX', param % ('Checkbox_Checked', 'true')),
+                       state % ('等级', 'FORMDROPDOWN', entries + param % ('Dropdown_Selected', '1')), '末'), '末',
+           within=[('content.xml', param % ('Checkbox_Checked', x)) for x in ('true', 'false')] +
+           [('content.xml', param % ('Dropdown_Selected', 2))])
+    writer('no such entry', q(state % ('单位名称', 'FORMDROPDOWN', entries)), '! "云溪乡人民政府" is none of them: 请选择、良、优')
+    listed = '<text:drop-down text:name="%s">%s<text:label text:current-selected="true" text:value="旧"/>旧</text:drop-down>'
+    label = '<text:label text:value="%s"/>'
+    writer('list', q(listed % ('等级', label % '优'), '/', listed % ('列表1', '')), '优/旧',
+           within=[('content.xml', '"优" text:current-selected="true"/><text:label text:current-selected="false"')])
+    writer('no such entry in the list', q(listed % ('等级', label % '良')), '! "优" is none of them: 良、旧')
+    writer('list with quotation marks', q(listed % ('等级', label % '&quot;')), '! holds quotation marks')
+    asked = '<text:text-input text:description="%s">%s</text:text-input>'
+    writer('input', q(asked % ('单位名称', '旧'), '/', asked % ('等级', '{{年度}}'), '/', asked % ('问谁', '旧')), '云溪乡人民政府/2023/旧')
+    writer('in rows', q('{{#项目}}') + q(mark % ('名称', '旧'), listed.replace('旧', '水井') % ('名称', label % '道路')) + q('{{/项目}}'),
+           '道路道路¶水井水井', within=[('content.xml', '"道路" text:current-selected="false"')])
+
+
+def readings():
+    """A tag in the word below a reading is filled, one in the reading itself cannot be."""
+    ruby = '<w:r><w:ruby><w:rubyPr/><w:rt>%s</w:rt><w:rubyBase>%s</w:rubyBase></w:ruby></w:r>'
+    word('word with a reading', p(t('甲'), ruby % (t('jia'), t('字{{年度}}'))), '甲字2023', within=[(DOCUMENT, 'jia')])
+    word('tag in a reading', p(ruby % (t('{{年') + t('度}}'), t('字'))), '! the reading above a word')
+    ruby = '<text:ruby><text:ruby-base>%s</text:ruby-base><text:ruby-text>%s</text:ruby-text></text:ruby>'
+    writer('word with a reading', q('甲', ruby % ('字{{年度}}', 'jia')), '甲字2023', within=[('content.xml', 'jia')])
+    writer('tag in a reading', q(ruby % ('字', '{{年度}}')), '! the reading above a word')
+
+
 NUMBERS = ('<number:number-style style:name="N2"><number:number number:decimal-places="2" number:min-decimal-places="2" '
            'number:min-integer-digits="1" number:grouping="true"/></number:number-style>'
            '<number:percentage-style style:name="NP"><number:number number:decimal-places="1" '
@@ -349,7 +448,8 @@ def main():
             text = f.read().replace('1074.4}', '1074.40}')
         with open('d.json', 'w', encoding='utf-8') as f:
             f.write(text)
-        for group in (merge_fields, choices, properties, formulas, controls, bound, writer_fields, cells):
+        for group in (merge_fields, choices, properties, formulas, controls, bound, form_fields, missing_states, writer_fields,
+                      writer_forms, readings, cells):
             group()
         os.chdir('/')
     return suite.end()

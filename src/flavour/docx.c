@@ -277,7 +277,8 @@ static xmlAttr *link_attr(xmlNode *n, unsigned nth) {
 static xmlAttr *docx_text_attr(xmlNode *n, unsigned nth) {
   static const char *const names[] = {"descr", "title", "alt"};
   const char *local = (const char *)n->name;
-  if (is_w(n, "docVar")) return nth == 0 ? xml_attr_node(n, NS_W, "val") : NULL;
+  bool chosen = is_w(n, "checked") || is_w(n, "result"); /* of a form field (17.16.17) */
+  if (is_w(n, "docVar") || chosen) return nth == 0 ? xml_attr_node(n, NS_W, "val") : NULL;
   if (is_w(n, "hyperlink")) return link_attr(n, nth);
   if (xml_is(n, NS_A, "hlinkClick")) return nth == 0 ? xml_attr_node(n, NULL, "tooltip") : NULL;
   bool shape = strcmp(local, "docPr") == 0 || strcmp(local, "cNvPr") == 0 ||
@@ -292,6 +293,7 @@ static xmlAttr *docx_text_attr(xmlNode *n, unsigned nth) {
 
 static const char *docx_dead_text(const xmlNode *n) {
   if (is_w(n, "instrText")) return N_("the code of a field");
+  if (is_w(n, "rt")) return N_("the reading above a word (phonetic guide)");
   bool math = n->ns != NULL && ends_with(n, "/math") && strcmp((const char *)n->name, "t") == 0;
   return math ? N_("an equation") : NULL;
 }

@@ -163,6 +163,13 @@ bool docx_bind(const struct docx_state *s, const struct adoption *a, const xmlNo
                const struct native *n, str text, const char **why);
 bool docx_adopt(const void *state, const struct adoption *a, xmlNode *n);
 bool docx_adopt_fields(const struct adoption *a, const struct docx_state *state, xmlNode *story);
+/* A form field (docx_forms.c) whose w:fldChar is `begin`: the known name that it is filled with, or
+ * empty. */
+str docx_form_name(const struct adoption *a, const xmlNode *begin);
+/* What a text field formats with, as filters; *why: it cannot be filled. */
+str docx_form_text(const struct adoption *a, xmlNode *begin, const char **why);
+/* A check box or list shows its state: what stands in it becomes *n.  False: no memory. */
+bool docx_form_state(const struct adoption *a, xmlNode *begin, struct native *n, const char **why);
 bool docx_adopt_controls(const struct adoption *a, const struct docx_state *state, xmlNode *story);
 /* Does a node stand in a paragraph of the story itself? */
 bool docx_in_paragraph(const xmlNode *n, const xmlNode *story);

@@ -1,4 +1,5 @@
-/* Word's fields (ECMA-376 part 1, 17.16) that are filled: MERGEFIELD, IF, DOCPROPERTY and their kin.
+/* Word's fields (ECMA-376 part 1, 17.16) that are filled: MERGEFIELD, IF, DOCPROPERTY, form fields
+ * and their kin.
  *
  *   begin  MERGEFIELD 支出合计 \# 0.00  separate  «支出合计»  end      →  {{支出合计：2位}}
  *   IF { MERGEFIELD 车辆数 } > 0 "有车" "无车"                         →  {{如果 车辆数 > 0}}有车{{否则}}…
@@ -466,6 +467,68 @@ static void adopt_property(struct reader *r, struct field *f) {
   if (!replace_result(r, f, docx_new_run(format_of(r, f), out))) r->failed = true;
 }
 
+/* ---- form fields ---- */
+
+static bool is_form(const struct field *f) {
+  return !f->simple && (code_is(&f->code, "FORMTEXT") || code_is(&f->code, "FORMCHECKBOX") ||
+                        code_is(&f->code, "FORMDROPDOWN"));
+}
+
+/* Puts the run that begins the result where there is none. */
+static bool begin_result(struct field *f) {
+  if (f->separate != NULL) return true;
+  if (!begin_run(f->end)) return false;
+  xmlNode *run = xml_shell(run_of(f->end)), *edge = run != NULL ? xml_shell(f->end) : NULL;
+  if (edge == NULL) return false;
+  xml_append(run, edge);
+  xml_insert_before(run_of(f->end), run);
+  f->separate = edge;
+  return xml_set_attr(edge, edge->ns, "fldCharType", STR("separate"));
+}
+
+static const char *put_form_text(struct reader *r, struct field *f, struct native *n, str name) {
+  const char *why = NULL;
+  str filters = docx_form_text(r->a, f->begin, &why);
+  if (why != NULL) return why;
+  n->text = native_name(r->a, name, filters);
+  xmlNode *out = native_text(r->a, r->story->doc, n);
+  bool ok = begin_result(f) && replace_result(r, f, docx_new_run(format_of(r, f), out));
+  r->failed = r->failed || !ok;
+  return NULL;
+}
+
+/* A state, and the text beside it that some programs write. */
+static const char *put_form_state(struct reader *r, struct field *f, struct native *n) {
+  const char *why = NULL;
+  if (!docx_form_state(r->a, f->begin, n, &why)) r->failed = true;
+  bool shown = f->separate != NULL && result_text(r, f).n != 0;
+  if (why != NULL || !shown || r->failed || n->as != AS_INDEX) return why;
+  n->as = AS_ENTRY;
+  xmlNode *out = native_text(r->a, r->story->doc, n);
+  if (!replace_result(r, f, docx_new_run(format_of(r, f), out))) r->failed = true;
+  return NULL;
+}
+
+/* The field stays, with another result or state. */
+static void adopt_form(struct reader *r, struct field *f) {
+  str name = docx_form_name(r->a, f->begin);
+  struct arena *a = r->a->arena;
+  str inside;
+  if (name.n == 0 || r->a->has_tag(r->a->ctx, result_text(r, f), &inside)) return;
+  if (!in_one_paragraph(f)) return refuse(r, f, over_paragraphs);
+  struct native n = {.text = native_name(r->a, name, STR("")),
+                     .typed = arena_join(a, (str[]){typed(r, f), STR(" "), name}, 3)};
+  const char *why =
+      code_is(&f->code, "FORMTEXT") ? put_form_text(r, f, &n, name) : put_form_state(r, f, &n);
+  if (why != NULL) return refuse(r, f, why);
+  finish(r, f);
+}
+
+/* A question whose words are a name is answered, as a merge field is. */
+static bool asks_for_name(const struct reader *r, const struct field *f) {
+  return code_is(&f->code, "FILLIN") && r->a->known(r->a->ctx, name_of(r, f)).n != 0;
+}
+
 /* ---- IF ---- */
 
 static const char *const no_condition =
@@ -685,8 +748,10 @@ static bool is_merge_control(const struct reader *r, const struct field *f) {
 static void adopt_field(struct reader *r, struct field *f) {
   bool formula =
       f->code.n != 0 && !f->code.words[0].quoted && str_starts(f->code.words[0].text, STR("="));
-  if (is_merge_field(f))
+  if (is_merge_field(f) || asks_for_name(r, f))
     adopt_merge_field(r, f);
+  else if (is_form(f))
+    adopt_form(r, f);
   else if (code_is(&f->code, "IF"))
     adopt_choice(r, f);
   else if (is_property(f) || is_one_of(f, builtin, COUNT(builtin)))

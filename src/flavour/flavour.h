@@ -50,8 +50,11 @@ struct number_cell {
 
 /* What of a value is written. */
 enum form_what {
-  FORM_TEXT,      /* its printed form */
-  FORM_NUMBER,    /* its number, in plain digits; none is an error */
+  FORM_TEXT,   /* its printed form */
+  FORM_NUMBER, /* its number, in plain digits; none is an error */
+  FORM_TRUTH,  /* these three as AS_TRUTH, AS_ENTRY and AS_INDEX say (flavour/native.h) */
+  FORM_ENTRY,
+  FORM_INDEX,
   FORM_CELL_TEXT, /* these three for a struct number_cell: what its format gives, */
   FORM_CELL_TYPE, /* the kind of its value, with the number, */
   FORM_CELL_STYLE /* and its style; of what is no number all as text */
@@ -68,6 +71,7 @@ struct form {
   bool attribute;
   enum form_what what;
   const struct number_cell *cell;
+  const struct native_words *words;
 };
 
 /* An id or name that repeated copies must not share. */

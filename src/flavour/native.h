@@ -24,14 +24,29 @@ enum native_kind {
   NATIVE_REFUSED /* cannot be filled: `why` says so */
 };
 
+/* How the value of a NATIVE_VALUE is written. */
+enum native_as {
+  AS_TEXT,
+  AS_NUMBER, /* a plain number, for programs that calculate with it */
+  AS_TRUTH,  /* words[0] when it is false, words[1] when it is true */
+  AS_ENTRY,  /* the one of the words that it equals; none is an error */
+  AS_INDEX   /* the number of that word, from 0 */
+};
+
+struct native_words {
+  str *words;
+  size_t n;
+};
+
 struct native {
   enum native_kind kind;
   str text;        /* what would stand between the braces, as typed */
   str typed;       /* what a finding calls it: MERGEFIELD 支出合计 */
   const char *why; /* NATIVE_REFUSED, for gettext */
   bool store;      /* the whole document has one value of it */
-  bool number;     /* is written as a plain number, for programs that calculate with it */
-  const struct native *opener; /* of NATIVE_CLOSE */
+  enum native_as as;
+  const struct native_words *words; /* of AS_TRUTH and what follows it */
+  const struct native *opener;      /* of NATIVE_CLOSE */
 };
 
 /* What a flavour may ask while it adopts.  ctx goes back to the functions. */

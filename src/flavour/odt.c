@@ -10,6 +10,7 @@
 #include "picture/picture.h"
 
 #define COUNT(a)   (sizeof(a) / sizeof *(a))
+#define N_(s)      (s)
 #define MARK_STYLE "TianbaoMark"
 
 enum {
@@ -40,12 +41,14 @@ static const struct kind_name text_kinds[] = {
     {"change-start", KIND_MARK},
     {"dde-connection-decls", KIND_SKIP},
     {"description", KIND_FIXED},
+    {"drop-down", KIND_FIXED},
     {"h", KIND_PARAGRAPH},
     {"illustration-index", KIND_BOX},
     {"illustration-index-source", KIND_SKIP},
     {"index-body", KIND_BOX},
     {"index-title", KIND_BOX},
     {"keywords", KIND_FIXED},
+    {"label", KIND_MARK},
     {"line-break", KIND_BREAK},
     {"list", KIND_GROUP},
     {"list-header", KIND_ITEM},
@@ -63,7 +66,7 @@ static const struct kind_name text_kinds[] = {
     {"reference-mark-end", KIND_MARK},
     {"reference-mark-start", KIND_MARK},
     {"ruby", KIND_OTHER},
-    {"ruby-base", KIND_OTHER},
+    {"ruby-base", KIND_FIXED},
     {"ruby-text", KIND_SKIP},
     {"s", KIND_SPACES},
     {"section", KIND_BOX},
@@ -204,19 +207,21 @@ static bool odt_merge(xmlNode *cell, xmlNode **first, xmlNode **last, xmlNode **
   return *attr != NULL;
 }
 
-/* Values of user fields, and what shows when the mouse is on a link; alternative text stands in
+/* Values of user fields, what is chosen in form fields and lists, and what shows when the mouse is on a link; alternative text stands in
  * elements: svg:title, svg:desc. */
 static xmlAttr *odt_text_attr(xmlNode *n, unsigned nth) {
   bool link = is_text(n, "a") || xml_is(n, NS_DRAW, "a");
   if (link) return nth == 0 ? xml_attr_node(n, NS_OFFICE, "title") : NULL;
-  if (nth != 0 || !is_text(n, "user-field-decl")) return NULL;
+  if (nth != 0) return NULL;
+  if (xml_is(n, NS_FIELD, "param")) return xml_attr_node(n, NS_FIELD, "value");
+  if (is_text(n, "label")) return xml_attr_node(n, NS_TEXT, "current-selected");
+  if (!is_text(n, "user-field-decl")) return NULL;
   xmlAttr *text = xml_attr_node(n, NS_OFFICE, "string-value");
   return text != NULL ? text : xml_attr_node(n, NS_OFFICE, "value");
 }
 
 static const char *odt_dead_text(const xmlNode *n) {
-  (void)n;
-  return NULL;
+  return is_text(n, "ruby-text") ? N_("the reading above a word (phonetic guide)") : NULL;
 }
 
 /* ---- text ---- */

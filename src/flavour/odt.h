@@ -17,6 +17,7 @@
 #define NS_CHART  NS("chart")
 #define NS_XLINK  "http://www.w3.org/1999/xlink"
 #define NS_DC     "http://purl.org/dc/elements/1.1/"
+#define NS_FIELD  "urn:openoffice:names:experimental:ooo-ms-interop:xmlns:field:1.0"
 #define NS_LOEXT  "urn:org:documentfoundation:names:experimental:office:xmlns:loext:1.0"
 #define NS_MANIFEST \
   "urn:oasis:names:tc:opendocument:xmlns:manifest:1.0\nhttp://openoffice.org/2001/manifest"
@@ -74,6 +75,10 @@ bool odt_find_sources(struct pack *p, struct arena *a, struct odt_state *s);
 bool odt_in_paragraph(const xmlNode *n);
 bool odt_is_condition(const xmlNode *n);
 bool odt_adopt_condition(const struct adoption *a, xmlNode *n);
+/* Form fields and lists of entries (odt_forms.c): is n one, and the node behind it that is read next;
+ * it is filled when the data know its name.  False: no memory. */
+bool odt_is_form(const xmlNode *n);
+bool odt_adopt_form(const struct adoption *a, xmlNode *n);
 xmlNode *odt_find_style(xmlNode *styles, str family, str name);
 /* A typed value in the cell of a paragraph would win over the text that is filled in. */
 void odt_forget_value(xmlNode *paragraph);

@@ -225,12 +225,13 @@ static void adopt_declaration(struct at *f) {
   if (name.n == 0 || attr == NULL) return;
   n.typed = typed(f, "user-field-decl", name);
   if (f->formulas->p == NULL) *f->formulas = formulas_of(f->n->doc, f->a->arena);
-  n.number = !str_is(type, "string") && str_find(*f->formulas, typed_name, 0) != STR_NOT_FOUND;
+  bool number = !str_is(type, "string") && str_find(*f->formulas, typed_name, 0) != STR_NOT_FOUND;
+  n.as = number ? AS_NUMBER : AS_TEXT;
   xmlNs *ns = attr->ns;
   forget_type(f->n);
   drop_attr(f->n, NS_TEXT, "formula");
-  const char *local = n.number ? "value" : "string-value";
-  bool ok = xml_set_attr(f->n, ns, "value-type", n.number ? STR("float") : STR("string")) &&
+  const char *local = number ? "value" : "string-value";
+  bool ok = xml_set_attr(f->n, ns, "value-type", number ? STR("float") : STR("string")) &&
             xml_set_attr(f->n, ns, local, STR("")) &&
             (attr = xml_attr_node(f->n, NS_OFFICE, local)) != NULL && native_attr(f->a, attr, &n);
   f->failed = f->failed || !ok;
@@ -335,6 +336,10 @@ bool odt_adopt(const void *state, const struct adoption *a, xmlNode *story) {
     bool leaf = over || is_field(n) || (condition && !section); /* it may be gone, with all in it */
     next = xml_walk(story, n, leaf);
     if (condition && !over && !odt_adopt_condition(a, n)) return false;
+    if (!over && odt_is_form(n)) {
+      if (!odt_adopt_form(a, n)) return false;
+      next = xml_walk(story, n, true); /* what was behind it may be gone */
+    }
     if (condition || over || !is_field(n)) continue;
     struct at f = {.a = a, .state = state, .n = n, .formulas = &formulas};
     adopt_field(&f);

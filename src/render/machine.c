@@ -169,12 +169,49 @@ static bool form_text(struct machine *m, const struct field *f, struct result *r
   return text->p != NULL || machine_no_memory(m);
 }
 
+/* One of two words. */
+static bool truth_text(struct machine *m, const struct field *f, const struct eval *ev, str *text) {
+  bool truth = false, missing = false;
+  if (!expr_test(f->e, ev, &truth, &missing)) return false;
+  *text = f->form->words->words[truth];
+  if (!missing || m->s->t->options.missing != MISSING_ERROR) return true;
+  if (m->survey) expr_report_missing(f->e, ev);
+  return false;
+}
+
+/* The entry of a list that the value equals, or its number.  Nothing else can be chosen there, so
+ * a value that is missing is an error, whatever else is done about missing ones. */
+static bool entry_text(struct machine *m, const struct field *f, const struct result *r,
+                       bool missing, const struct eval *ev, str *text) {
+  const struct native_words *w = f->form->words;
+  struct buf all, number;
+  str value = utf8_trim(*text);
+  if (missing && m->survey) expr_report_missing(f->e, ev);
+  if (missing) return false;
+  buf_init(&all, 0);
+  buf_init(&number, 0);
+  size_t i = 0;
+  for (; i < w->n && !str_eq(utf8_trim(w->words[i]), value); i++) {
+    if (i != 0) buf_puts(&all, "、");
+    buf_put(&all, w->words[i]);
+  }
+  buf_put_u64(&number, i);
+  bool found = i < w->n;
+  if (found)
+    *text = f->form->what == FORM_INDEX ? arena_dup(ev->scratch, buf_str(&number)) : w->words[i];
+  if (!found && m->survey) machine_complain(m, CODE_NO_ENTRY, f, r, value, buf_str(&all));
+  buf_free(&number);
+  buf_free(&all);
+  return found && (text->p != NULL || machine_no_memory(m));
+}
+
 static bool field_text(struct machine *m, const struct field *f, const struct eval *ev, str *text,
                        bool *marked) {
   struct result r;
   result_init(&r);
-  bool ok = expr_eval(f->e, ev, &r);
   *marked = false;
+  if (f->form->what == FORM_TRUTH) return truth_text(m, f, ev, text);
+  bool ok = expr_eval(f->e, ev, &r);
   bool missing = ok && !r.calculated && val_none(&r.v, false);
   if (missing) {
     ok = missing_text(m, f, ev, text);
@@ -182,7 +219,9 @@ static bool field_text(struct machine *m, const struct field *f, const struct ev
   } else if (ok) {
     ok = expr_print(&r, ev, text) && (!m->survey || check_text(m, f, &r, *text));
   }
-  if (ok && f->form->what != FORM_TEXT && (!missing || f->form->cell != NULL))
+  if (ok && f->form->words != NULL)
+    ok = entry_text(m, f, &r, missing, ev, text);
+  else if (ok && f->form->what != FORM_TEXT && (!missing || f->form->cell != NULL))
     ok = form_text(m, f, &r, ev, text);
   result_free(&r);
   return ok;

@@ -147,6 +147,12 @@ static bool resolve_number_cell(struct compile *c, const struct mark *m, xmlNode
          mark_cell_attr(c, m, cell->style, cell, FORM_CELL_STYLE);
 }
 
+static const enum form_what native_forms[] = {[AS_TEXT] = FORM_TEXT,
+                                              [AS_NUMBER] = FORM_NUMBER,
+                                              [AS_TRUTH] = FORM_TRUTH,
+                                              [AS_ENTRY] = FORM_ENTRY,
+                                              [AS_INDEX] = FORM_INDEX};
+
 /* anchor NULL: in an attribute. */
 static bool resolve_value(struct compile *c, struct mark *m, xmlNode *anchor,
                           const struct where *w) {
@@ -169,7 +175,8 @@ static bool resolve_value(struct compile *c, struct mark *m, xmlNode *anchor,
   struct form *form = new_form(c, anchor, t);
   if (form == NULL) return false;
   m->form = form;
-  if (t->native != NULL && t->native->number) form->what = FORM_NUMBER;
+  if (t->native != NULL) form->what = native_forms[t->native->as];
+  if (t->native != NULL) form->words = t->native->words;
   if (anchor != NULL && e->kind != EXPR_FILTER && stands_alone(t) &&
       !resolve_number_cell(c, m, anchor, form))
     return false;

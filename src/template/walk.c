@@ -557,15 +557,21 @@ static bool walk_attrs(struct walker *w, xmlNode *n) {
 }
 
 /* A tag in a field code or in deleted text would be left standing: say so. */
-static bool walk_dead(struct compile *c, const xmlNode *n, const char *why) {
+static bool walk_dead(struct compile *c, xmlNode *n, const char *why) {
+  struct buf b;
+  buf_init(&b, LIMIT_XML_PART);
+  for (const xmlNode *k = n; k != NULL; k = xml_walk(n, (xmlNode *)k, false))
+    if (is_text_node(k)) buf_puts(&b, (const char *)k->content);
+  str text = buf_str(&b);
   bool ok = true;
-  for (const xmlNode *k = n->children; k != NULL; k = k->next) {
-    if (!is_text_node(k)) continue;
-    str text = str_of((const char *)k->content);
-    struct scan_found f = scan_next(text, 0, &c->marks_around);
+  for (size_t at = 0; at < text.n;) {
+    struct scan_found f = scan_next(text, at, &c->marks_around);
+    if (f.kind == SCAN_END) break;
+    at = f.to;
     if (f.kind != SCAN_TAG) continue;
     ok = finding(c->fs, CODE_TAG_PLACE, &c->place, NULL, str_sub(text, f.from, f.to), str_of(why));
   }
+  buf_free(&b);
   return ok;
 }
 

@@ -137,6 +137,16 @@ def field(code, result='', properties=''):
     return ''.join(out) + char('end')
 
 
+def form(kind, name, data, result=None):
+    """A form field, with its bookmark where Word puts it; `result` is XML of runs."""
+    number = sum(map(ord, name)) % 10000
+    return ('<w:r><w:fldChar w:fldCharType="begin"><w:ffData><w:name w:val=%s/><w:enabled/><w:calcOnExit w:val="0"/>%s'
+            '</w:ffData></w:fldChar></w:r><w:bookmarkStart w:id="%d" w:name=%s/><w:r><w:instrText xml:space="preserve"> %s '
+            '</w:instrText></w:r>%s%s<w:bookmarkEnd w:id="%d"/>' % (
+                quoted(name), data, number, quoted(name), kind,
+                '' if result is None else char('separate') + result, char('end'), number))
+
+
 def simple(code, result):
     return '<w:fldSimple w:instr=%s>%s</w:fldSimple>' % (quoted(code), t(result))
 
@@ -173,6 +183,7 @@ NS = ' '.join('xmlns:%s="%s%s:1.0"' % (prefix, ODF, name) for prefix, name in (
     ('svg', 'svg-compatible'), ('fo', 'xsl-fo-compatible'), ('number', 'datastyle'), ('meta', 'meta'))) + (
     ' xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:xlink="http://www.w3.org/1999/xlink" '
     'xmlns:loext="urn:org:documentfoundation:names:experimental:office:xmlns:loext:1.0" '
+    'xmlns:field="urn:openoffice:names:experimental:ooo-ms-interop:xmlns:field:1.0" '
     'office:version="1.3"')
 
 
