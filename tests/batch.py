@@ -272,7 +272,7 @@ def interrupted_twice():
     time.sleep(0.3)
     check('once does not end it', p.poll() is None)
     p.send_signal(signal.SIGINT)
-    _, err = p.communicate(timeout=20)
+    _, err = p.communicate(timeout=120)
     check('twice ends it', p.returncode == 3 and 'interrupted' in err, (p.returncode, err))
     check('its processes end', workers and gone(workers), workers)
     check('it leaves no litter', sorted(files('twice')) == ['甲乡.docx'], sorted(files('twice')))
