@@ -5,6 +5,7 @@
 
 As pictures.py, whose helpers it takes.
 """
+import json
 import re
 import sys
 
@@ -208,13 +209,76 @@ def hyperlink_fields(form):
     simple = '<w:fldSimple w:instr=" HYPERLINK &quot;{{址：空则 &quot;&quot;}}&quot; "><w:r><w:t>去</w:t></w:r></w:fldSimple>'
     got = codes(filled(form, text, values, change=with_field(simple.encode())))
     want(got == [' HYPERLINK "http://a.cn/" ', ' HYPERLINK "HTTP://b.cn/%22" '], got)
+    good = json.loads(json.dumps(values))
+    for code, expected in ((' HYPERLINK http://a.cn/{{ 号 }} \\o {{号}} ', None), (' hyperlink {{址}} \\t x ', '{} \\t x '),
+                           (' HYPERLINK \\o “提示” “{{址}}” ', '\\o “提示” “{}” '),
+                           (' HYPERLINK http://a.cn/{{号}}/x \\n ', 'http://a.cn/{}/x \\n ')):
+        for pieces in ([code], list(code)):
+            if expected is None:  # what shows when the mouse is on it
+                refused(form, text, good, 'TB310', change=with_field(field(pieces, '去')))
+                continue
+            got = codes(filled(form, text, good, change=with_field(field(pieces, '去'))))
+            parts = (encoded, '2') if '号' in code else ('http://a.cn/', 'HTTP://b.cn/%22')
+            want([g.strip() for g in got] == [(code.split()[0] + ' ' + expected.format(x)).strip() for x in parts], code, got)
     values['项'][1]['址'] = 'javascript:x'
     refused(form, text, values, 'TB532', change=with_field(simple.encode()))
-    for code in (' HYPERLINK \\l "{{号}}" ', ' HYPERLINK {{号}} ', ' INCLUDEPICTURE "{{号}}" '):
-        refused(form, text, values, 'TB310', change=with_field(field([code], '去')))
+    for code in (' INCLUDEPICTURE "{{号}}" ', ' INCLUDETEXT "{{号}}" ', ' REF {{号}} ', ' HYPERLINK "http://a.cn/{{号}}" \\l "{{号}}" '):
+        for pieces in ([code], list(code)):
+            told = refused(form, text, good, 'HYPERLINK' in code and 'TB310' or 'TB317', change=with_field(field(pieces, '去')))
+            want(told.count('[TB') == 1, told)
     plain = [' HYPER', 'LINK "http://c.cn/" ']
     got = codes(filled(form, '[u:甲]{{年}}\n', {'年': 1}, change=with_field(field(plain, '去'))))
     want(got == [' HYPERLINK "http://c.cn/" '], got)
+
+
+@check
+def places_in_the_document(form):
+    """A name of a bookmark keeps its letters; it cannot end the code that it stands in."""
+    values = {'节': '附表一"\\x', '号': 7}
+    if form == 'odt':
+        got = addresses(filled(form, '[link:#{{节}}|去][link:#表{{号}}_甲|去]\n', values), form)
+        want(got == ['#附表一%22%5Cx', '#表7_甲'], got)
+        return
+    run = re.compile('<w:r>(?:(?!</w:r>).)*甲</w:t></w:r>'.encode())
+
+    def change(xml):
+        return lambda n, d: run.sub(lambda m: xml, d) if n == MAIN[form] else d
+
+    for pieces in ([' HYPERLINK \\l "{{节}}" \\o "x" '], [' HYPERLINK ', ' \\l ', '"{{', '节}}', '" \\o "x" ']):
+        p = filled(form, '[u:甲]\n', values, change=change(field(pieces, '去')))
+        want(' '.join(codes(p)[0].split()) == 'HYPERLINK \\l "附表一%22%5Cx" \\o "x"', codes(p))
+    for code, expected in ((' HYPERLINK \\l 表{{号}} ', ' HYPERLINK \\l 表7 '), (' HYPERLINK "http://a.cn/" \\l "n{{号}}" ',
+                           ' HYPERLINK "http://a.cn/" \\l "n7" ')):
+        got = codes(filled(form, '[u:甲]\n', values, change=change(field([code], '去'))))
+        want(got == [expected], got)
+
+
+@check
+def what_else_is_linked(form):
+    """Shapes lead to addresses, too; what only the office program reads outside is refused."""
+    if form == 'odt':
+        change = in_document((b'xlink:href="Pictures/', b'xlink:href="http://a.cn/{{n}}?Pictures/'))
+        refused(form, '[pic:图]\n', {'n': 1}, 'TB310', 'linked picture', change=change)
+        change = in_document(('甲'.encode(), '甲<draw:frame draw:name="x"><draw:object xlink:href="../{{n}}.odt"/></draw:frame>'.encode()))
+        refused(form, '甲\n', {'n': 1}, 'TB310', 'linked to the document', change=change)
+        return
+    shape = ('<w:r><w:pict><v:rect xmlns:v="urn:schemas-microsoft-com:vml" id="s1" href="http://a.cn/%7B%7Bn}}" '
+             'style="width:1cm;height:1cm"/></w:pict></w:r>')
+    p = filled(form, '甲\n', {'n': '乙'}, change=lambda n, d: d.replace(b'<w:r><w:t', shape.encode() + b'<w:r><w:t', 1)
+               if n == MAIN[form] else d)
+    want(next(p.part(MAIN[form]).root.iter('v:rect')).get('href') == 'http://a.cn/%E4%B9%99', p.data[MAIN[form]])
+
+    def linked(name, d):
+        if name == MAIN[form]:
+            return d.replace(b'r:embed=', b'r:link=')
+        if name == 'word/_rels/document.xml.rels':
+            return re.sub(b'Target="media/[^"]*"', b'Target="http://a.cn/{{n}}.png" TargetMode="External"', d)
+        return d
+
+    refused(form, '[pic:图]\n', {'n': 1}, 'TB310', 'linked picture', change=linked)
+    comment, told = pictures.fill(form, '甲[cs:去[link:http://a.cn/{{n}}|x]]乙[ce]\n', {'n': 3})
+    want(comment is not None and 'TB606' in told, told)
+    want(addresses(comment, form, 'word/comments.xml') == ['http://a.cn/3'], 'comments')
 
 
 if __name__ == '__main__':

@@ -10,6 +10,7 @@
 #define NS_W                                                       \
   "http://schemas.openxmlformats.org/wordprocessingml/2006/main\n" \
   "http://purl.oclc.org/ooxml/wordprocessingml/main"
+#define NS_V "urn:schemas-microsoft-com:vml"
 #define NS_R                                                              \
   "http://schemas.openxmlformats.org/officeDocument/2006/relationships\n" \
   "http://purl.oclc.org/ooxml/officeDocument/relationships"
@@ -179,7 +180,9 @@ bool docx_wanted(const void *state, size_t entry);
 xmlNode *docx_new_run(xmlNode *like, xmlNode *text);
 bool docx_recognise(const struct pack *p);
 bool docx_open(struct pack *p, struct arena *a, void **state, struct findings *fs);
-bool docx_link(const void *state, size_t owner, xmlNode *n, struct link *out);
+/* Why a picture that stands in a file of its own is not filled. */
+extern const char *const docx_linked_picture;
+bool docx_link(const void *state, size_t owner, xmlNode *n, unsigned nth, struct link *out);
 bool docx_picture_alt(xmlNode *n, unsigned nth, struct frame_slot *out);
 bool docx_picture_frame(xmlNode *n, struct arena *a, struct picture_frame *out, const char **why);
 bool docx_put_length(struct buf *out, uint64_t emu, unsigned unit);

@@ -680,6 +680,8 @@ static void adopt_choice(struct reader *r, struct field *f) {
 
 /* ---- fields that are never filled ---- */
 
+static const char *const in_code = N_("a figure stands in the code of a field that is not filled");
+
 static char upper(char c) { return c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c; }
 
 static bool is_cell(str word) {
@@ -745,6 +747,26 @@ static bool is_merge_control(const struct reader *r, const struct field *f) {
   return shows_data(r, f);
 }
 
+/* Takes the code out of a field that was refused, so that nothing in it is told again. */
+static void forget_code(struct reader *r, struct field *f) {
+  const xmlNode *end = f->separate != NULL ? f->separate : f->end;
+  for (xmlNode *n = f->simple ? NULL : f->begin; n != NULL && n != end;
+       n = xml_walk(r->story, n, false))
+    while (is_w(n, "instrText") && n->children != NULL) xml_remove(n->children);
+}
+
+/* A tag in the code of a field that is not filled.  A link's address is another matter
+ * (docx_links.c). */
+static bool refuse_tags(struct reader *r, struct field *f) {
+  str inside;
+  if (code_is(&f->code, "HYPERLINK") || !r->a->has_tag(r->a->ctx, buf_str(&f->text), &inside))
+    return false;
+  bool picture = code_is(&f->code, "INCLUDEPICTURE");
+  refuse(r, f, picture ? docx_linked_picture : in_code);
+  forget_code(r, f);
+  return true;
+}
+
 static void adopt_field(struct reader *r, struct field *f) {
   bool formula =
       f->code.n != 0 && !f->code.words[0].quoted && str_starts(f->code.words[0].text, STR("="));
@@ -758,12 +780,13 @@ static void adopt_field(struct reader *r, struct field *f) {
     adopt_property(r, f);
   else if (is_merge_control(r, f))
     refuse(r, f, N_("one report is made of each record, so there is nothing to go on to"));
+  else if (refuse_tags(r, f))
+    return;
   else if (formula)
     adopt_formula(r, f);
   else
     for (size_t i = 0; i < f->ninner; i++)
-      if (shows_data(r, f->inner[i]))
-        return refuse(r, f, N_("a figure stands in the code of a field that is not filled"));
+      if (shows_data(r, f->inner[i])) return refuse(r, f, in_code);
 }
 
 static void free_fields(struct reader *r) {

@@ -113,7 +113,7 @@ struct relation {
 static const struct relation relations[] = {
     {"header", STORY_HEADER, false, true},      {"footer", STORY_FOOTER, false, true},
     {"footnotes", STORY_FOOTNOTE, true, true},  {"endnotes", STORY_ENDNOTE, true, true},
-    {"comments", STORY_COMMENT, true, false},   {"chart", STORY_CHART, false, false},
+    {"comments", STORY_COMMENT, true, true},    {"chart", STORY_CHART, false, true},
     {"diagramData", STORY_OTHER, false, false}, {"diagramDrawing", STORY_OTHER, false, false},
 };
 

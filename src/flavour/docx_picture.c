@@ -17,7 +17,6 @@
 #define NS_PIC                                                 \
   "http://schemas.openxmlformats.org/drawingml/2006/picture\n" \
   "http://purl.oclc.org/ooxml/drawingml/picture"
-#define NS_V  "urn:schemas-microsoft-com:vml"
 #define NS_MC "http://schemas.openxmlformats.org/markup-compatibility/2006"
 
 /* ---- DrawingML ---- */

@@ -196,7 +196,9 @@ struct link {
   xmlNode *text; /* when attr is NULL: of this text */
   size_t from, to;
   bool relation;
-  str base; /* what the program that made the template puts before an address of no known kind */
+  bool place; /* it is the name of a place in the document, as behind # */
+  str base;   /* what the program that made the template puts before an address of no known kind */
+  const char *why; /* nothing can be filled in there (for gettext); or NULL */
 };
 
 /* What a plain element of the document's properties tells of people. */
@@ -329,8 +331,8 @@ struct flavour {
    * when there are no more. */
   bool (*copied_along)(const void *state, const struct pack *p, const struct part_copy *copy,
                        size_t nth, struct arena *a, size_t *entry, str *name);
-  /* The address outside of its text that a node links to. */
-  bool (*link)(const void *state, size_t owner, xmlNode *n, struct link *out);
+  /* The nth address outside of its text that a node links to; false: no more. */
+  bool (*link)(const void *state, size_t owner, xmlNode *n, unsigned nth, struct link *out);
   /* In a notes part: the id of a story that is referred to; false for separators. */
   bool (*note_id)(xmlNode *story, struct note_ref *out);
   /* Is this mark one half of a pair (a bookmark's start or end)? +1 start, -1 end, 0 neither;

@@ -587,14 +587,20 @@ static bool odt_part_ref(const void *state, size_t owner, const xmlNode *n, stru
 
 /* Part 3, 6.1.8 text:a and 10.4.12 draw:a.  Writer takes what has no scheme for a file beside the
  * document, which lies one level above the package. */
-static bool odt_link(const void *state, size_t owner, xmlNode *n, struct link *out) {
+static bool odt_link(const void *state, size_t owner, xmlNode *n, unsigned nth, struct link *out) {
   (void)state;
   (void)owner;
   bool link = is_text(n, "a") || xml_is(n, NS_DRAW, "a");
-  xmlAttr *attr = link ? xml_attr_node(n, NS_XLINK, "href") : NULL;
+  xmlAttr *attr = nth == 0 && n->ns != NULL ? xml_attr_node(n, NS_XLINK, "href") : NULL;
   if (attr == NULL) return false;
   str href = xml_attr(n, NS_XLINK, "href");
   *out = (struct link){.address = href, .attr = attr, .to = href.n, .base = STR("../")};
+  if (!link)
+    out->why = xml_is(n, NS_DRAW, "image") ? N_("the address of a linked picture; insert a picture "
+                                                "from a file and write the tag as its alternative "
+                                                "text")
+                                           : N_("the address of what is linked to the document; "
+                                                "only links of texts and pictures are filled");
   return true;
 }
 

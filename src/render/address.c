@@ -50,6 +50,15 @@ bool address_put_part(struct buf *out, str value) {
   return ok;
 }
 
+bool address_put_place(struct buf *out, str value) {
+  bool ok = true;
+  for (size_t i = 0; i < value.n; i++) {
+    char c = value.p[i];
+    ok = unreserved(c) || (unsigned char)c > 0x7F ? buf_putc(out, c) : put_encoded(out, c);
+  }
+  return ok;
+}
+
 bool address_put_start(struct buf *out, str value) {
   bool ok = true, inside = str_starts(value, STR("#")); /* names of bookmarks stay what they are */
   for (size_t i = 0; i < value.n; i++) {

@@ -19,6 +19,9 @@ bool address_put_part(struct buf *out, str value);
 /* Appends a value that begins the address: only what may stand in no address is encoded; %XX stays
  * (2.1, 2.4), and so does the name of a place in the document behind #. */
 bool address_put_start(struct buf *out, str value);
+/* Appends a value that stands in the name of a place in the document: its letters, of whatever
+ * script, stay what they are. */
+bool address_put_place(struct buf *out, str value);
 /* Judges a whole address that a value begins; `value` as in the data. */
 enum address_fault address_judge(str address, str value);
 

@@ -211,6 +211,7 @@ static bool put_given(struct machine *m, const struct field *f, const struct res
   if (given == GIVEN_NOTHING) return true;
   if (given == GIVEN_OWN) return address_put_part(&m->address, f->tag) || machine_no_memory(m);
   if (m->address.n == 0) return begin_address(m, f, r, text);
+  if (m->address.p[0] == '#') return address_put_place(&m->address, text) || machine_no_memory(m);
   return address_put_part(&m->address, text) || machine_no_memory(m);
 }
 
@@ -248,9 +249,11 @@ bool extras_link(struct machine *m, const struct op *op) {
 }
 
 bool extras_link_ref(struct machine *m, const struct op *op) {
+  const struct link_use *l = &m->p->links[op->a];
   str address = whole_address(m);
-  bool ok = m->p->links[op->a].relation ? put_reference(m, TARGET_LINK, m->targets[op->a], address)
-                                        : put_escaped(m, address);
+  if (l->inside && address.n > 1) address = str_sub(address, 1, address.n);
+  bool ok = l->relation ? put_reference(m, TARGET_LINK, m->targets[op->a], address)
+                        : put_escaped(m, address);
   buf_clear(&m->address);
   return ok;
 }

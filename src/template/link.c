@@ -100,7 +100,8 @@ static bool put_link(struct compile *c, xmlNode *n, const struct link *l, const 
   if (ref == NULL) return compile_no_memory(c);
   p->links = u - (p->nlinks - 1);
   m->a = ref->a = (uint32_t)(p->nlinks - 1);
-  *u = (struct link_use){.place = first->place, .tag = first->typed, .relation = l->relation};
+  *u = (struct link_use){
+      .place = first->place, .tag = first->typed, .relation = l->relation, .inside = l->place};
   return drop(c, l) && (put_reference(c, l, number) || compile_no_memory(c));
 }
 
@@ -124,18 +125,39 @@ static bool put_pieces(struct compile *c, xmlNode *n, const struct link *l, str 
   return put_text(c, str_sub(raw, at, raw.n), n) && put_link(c, n, l, first);
 }
 
-bool link_walk(struct compile *c, xmlNode *n) {
-  struct link l = {.address = STR_NONE};
+/* The place has its # while it is put together. */
+static bool put_whole(struct compile *c, xmlNode *n, const struct link *l, str raw, size_t *map,
+                      struct tag **tags, size_t ntags) {
+  const struct tag *first = tags[0];
+  for (size_t i = ntags; i-- > 0;)
+    if (tags[i]->kind != TAG_BRACES) first = tags[i];
+  if (l->why != NULL)
+    return finding(c->fs, CODE_TAG_PLACE, first->place, NULL, first->typed, str_of(l->why));
+  c->changed = true;
+  return (!l->place || put_text(c, STR("#"), n)) && put_pieces(c, n, l, raw, map, tags, ntags);
+}
+
+/* *filled: there were tags in it. */
+static bool walk_address(struct compile *c, xmlNode *n, const struct link *l, bool *filled) {
   struct tag **tags = NULL;
   size_t ntags = 0, values = 0, *map;
-  if (!c->t->flavour->link(c->t->state, c->info->entry, n, &l)) return true;
-  str raw = arena_dup(c->arena, l.address), text = decode(c, raw, &map);
+  str raw = arena_dup(c->arena, l->address), text = decode(c, raw, &map);
   if (raw.p == NULL || text.p == NULL) return compile_no_memory(c);
   struct scan_found f = scan_next(text, 0, &c->marks_around);
   if (f.kind != SCAN_TAG && f.kind != SCAN_BRACES) return true;
   if (!walk_scan(c, text, &tags, &ntags)) return false;
   for (size_t i = 0; i < ntags; i++) values += tags[i]->kind != TAG_BRACES;
-  if (values == 0) return true;
-  c->changed = true;
-  return put_pieces(c, n, &l, raw, map, tags, ntags);
+  *filled = values != 0;
+  return values == 0 || put_whole(c, n, l, raw, map, tags, ntags);
+}
+
+/* Of several addresses of a node one is filled: they would be put together at once. */
+bool link_walk(struct compile *c, xmlNode *n) {
+  bool filled = false;
+  for (unsigned nth = 0; !filled; nth++) {
+    struct link l = {.address = STR_NONE};
+    if (!c->t->flavour->link(c->t->state, c->info->entry, n, nth, &l)) return true;
+    if (!walk_address(c, n, &l, &filled)) return false;
+  }
+  return true;
 }

@@ -98,6 +98,7 @@ struct link_use {
   const struct place *place;
   str tag;       /* the first in it */
   bool relation; /* the part refers to the address by a relationship */
+  bool inside;   /* it is a place in the document, written without its # */
 };
 
 /* ---- what a program knows of its text ---- */
