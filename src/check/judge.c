@@ -112,12 +112,14 @@ static void tell_figures(struct judge *j) {
     const struct figure *f = &j->figures[i];
     const struct expr *e = f->e->kind == EXPR_CALL ? f->e->operands[0] : f->e;
     const struct place *place = NULL;
-    size_t n = e->kind == EXPR_REF ? template_printed(j->t, e->ref.name, &place) : 0;
+    size_t n =
+        e->kind == EXPR_REF && j->t != NULL ? template_printed(j->t, e->ref.name, &place) : 0;
     const struct origin *o = f->has_origin ? &f->origin : NULL;
     bool sum = f->e->kind == EXPR_CALL; /* its column is printed, not itself */
-    enum code code = sum || n == 1 ? CODE_RULE_FIGURE
-                     : n > 1       ? CODE_RULE_FIGURE_TIMES
-                                   : CODE_RULE_FIGURE_ONLY;
+    bool unknown = sum || j->t == NULL;
+    enum code code = unknown || n == 1 ? CODE_RULE_FIGURE
+                     : n > 1           ? CODE_RULE_FIGURE_TIMES
+                                       : CODE_RULE_FIGURE_ONLY;
     /* the line of the rule is no word of the message, but keeps equal figures of two rules apart */
     finding(j->fs, code, place, o, f->name, f->text, finding_number(j->fs, n),
             finding_number(j->fs, j->rule->line));

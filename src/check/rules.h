@@ -24,7 +24,8 @@ const char *rules_beside(const char *template_path, struct arena *a);
 /* Holds a record against the rules.  A broken rule is a finding with both sides and their
  * difference, followed by one for each figure: where the template prints it, and where the data have
  * it.  A rule in which a figure is missing is told as not checked; one that speaks of an approximate
- * figure is a 提醒 at most.  With `forced` nothing is an error.  False: an error was found. */
+ * figure is a 提醒 at most.  With `forced` nothing is an error.  `t` may be NULL when the template was
+ * refused.  False: an error was found. */
 bool rules_check(const struct rules *r, const struct template *t, const struct val *root,
                  bool forced, struct findings *fs);
 

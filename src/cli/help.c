@@ -21,6 +21,7 @@ void help_version(struct buf *out) { buf_puts(out, "tianbao " PACKAGE_VERSION "\
 
 void help_general(struct buf *out) {
   buf_puts(out, _("Usage: tianbao fill TEMPLATE DATA... -o OUT   fills a template with figures\n"
+                  "       tianbao check TEMPLATE [DATA...]       says all that is wrong, writes nothing\n"
                   "       tianbao fill --help                    shows the options\n"
                   "       tianbao help TB501                     explains a message\n"
                   "       tianbao --version\n"));
@@ -84,6 +85,21 @@ void help_fill(struct buf *out) {
                   "                     .json, .csv or .xlsx\n"));
   words_put(out, _("  --timeout=SECONDS  time for one report (default {1}; 0: no limit)\n"),
             NUMBER(LIMIT_TIMEOUT));
+  buf_puts(out, _("  -h, --help         shows this\n"
+                  "  --version          shows the version\n"));
+}
+
+void help_check(struct buf *out) {
+  buf_puts(out, _("Usage: tianbao check [OPTION]... TEMPLATE [DATA...]\n"));
+  buf_puts(out, "\n");
+  buf_puts(out, _("Says everything that is wrong with TEMPLATE and DATA, at once, and writes nothing.\n"
+                  "Each record is looked at as fill would, and held against the rules. Without DATA\n"
+                  "the template alone is looked at. What is found goes to standard output; the last\n"
+                  "line counts it. Exit status 0: no error was found, though there may be notes.\n"));
+  buf_puts(out, "\n");
+  buf_puts(out, _("The options --missing, --delimiters, --clean, --key, --sheet, --layout, --encoding,\n"
+                  "--roster, --rules, --only, --shard, --jobs, --timeout, --report and --force (for\n"
+                  "the file of --report) mean what they mean for fill.\n"));
   buf_puts(out, _("  -h, --help         shows this\n"
                   "  --version          shows the version\n"));
 }
@@ -191,7 +207,7 @@ static const struct {
   const char *name;
   void (*put)(struct buf *out);
 } topics[] = {
-    {"codes", list_codes}, {"exit", list_exit},     {"fill", help_fill},
+    {"check", help_check}, {"codes", list_codes}, {"exit", list_exit},     {"fill", help_fill},
     {"filters", list_filters}, {"functions", list_functions}, {"limits", list_limits}, {"help", help_general},
 };
 

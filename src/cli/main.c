@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "cli/check.h"
 #include "cli/help.h"
 #include "cli/options.h"
 #include "cli/run.h"
@@ -28,6 +29,11 @@ static enum status run_command_fill(const struct options *o, struct findings *fs
   return run_fill(&o->job);
 }
 
+static enum status run_command_check(const struct options *o, struct findings *fs) {
+  (void)fs;
+  return run_check(&o->job);
+}
+
 static enum status run_command_help(const struct options *o, struct findings *fs) {
   struct buf text;
   buf_init(&text, 0);
@@ -44,6 +50,7 @@ static const struct {
 } commands[] = {
     [COMMAND_NONE] = {NULL, help_general},
     [COMMAND_FILL] = {run_command_fill, help_fill},
+    [COMMAND_CHECK] = {run_command_check, help_check},
     [COMMAND_HELP] = {run_command_help, help_general},
 };
 

@@ -214,7 +214,13 @@ static bool set_man(struct reader *r, const char *none) {
 
 /* ---- the options ---- */
 
-enum { FILL = 1 << COMMAND_FILL, HELP = 1 << COMMAND_HELP, ANY = 0x7fffffff };
+enum {
+  FILL = 1 << COMMAND_FILL,
+  CHECK = 1 << COMMAND_CHECK,
+  BOTH = FILL | CHECK,
+  HELP = 1 << COMMAND_HELP,
+  ANY = 0x7fffffff
+};
 
 /* `letter` may be 0; `commands` are those that take it. */
 static const struct option_row {
@@ -225,22 +231,22 @@ static const struct option_row {
   bool (*read)(struct reader *r, const char *value);
 } rows[] = {
     {"output", 'o', required_argument, FILL, read_output},
-    {"missing", 0, required_argument, FILL, read_missing},
-    {"delimiters", 0, required_argument, FILL, read_delimiters},
-    {"key", 0, required_argument, FILL, read_key},
-    {"sheet", 0, required_argument, FILL, read_sheet},
-    {"layout", 0, required_argument, FILL, read_layout},
-    {"encoding", 0, required_argument, FILL, read_encoding},
-    {"roster", 0, required_argument, FILL, read_roster},
-    {"rules", 0, required_argument, FILL, read_rules},
+    {"missing", 0, required_argument, BOTH, read_missing},
+    {"delimiters", 0, required_argument, BOTH, read_delimiters},
+    {"key", 0, required_argument, BOTH, read_key},
+    {"sheet", 0, required_argument, BOTH, read_sheet},
+    {"layout", 0, required_argument, BOTH, read_layout},
+    {"encoding", 0, required_argument, BOTH, read_encoding},
+    {"roster", 0, required_argument, BOTH, read_roster},
+    {"rules", 0, required_argument, BOTH, read_rules},
     {"force-checks", 0, no_argument, FILL, set_force_checks},
-    {"clean", 0, no_argument, FILL, set_clean},
-    {"force", 0, no_argument, FILL, set_force},
-    {"only", 0, required_argument, FILL, read_only},
-    {"shard", 0, required_argument, FILL, read_shard},
-    {"jobs", 0, required_argument, FILL, read_jobs},
-    {"report", 0, required_argument, FILL, read_report},
-    {"timeout", 0, required_argument, FILL, read_timeout},
+    {"clean", 0, no_argument, BOTH, set_clean},
+    {"force", 0, no_argument, BOTH, set_force},
+    {"only", 0, required_argument, BOTH, read_only},
+    {"shard", 0, required_argument, BOTH, read_shard},
+    {"jobs", 0, required_argument, BOTH, read_jobs},
+    {"report", 0, required_argument, BOTH, read_report},
+    {"timeout", 0, required_argument, BOTH, read_timeout},
     {"help", 'h', no_argument, ANY, set_help},
     {"version", 0, no_argument, ANY, set_version},
     {"man", 0, no_argument, HELP, set_man},
@@ -309,7 +315,7 @@ static bool read_all(struct reader *r, int argc, char **argv) {
 
 /* ---- the commands ---- */
 
-static bool finish_fill(struct reader *r) {
+static bool take_template(struct reader *r) {
   struct options *o = r->o;
   size_t n = r->n - 1;
   if (n > 0) o->job.template_path = o->operands[1];
@@ -317,9 +323,13 @@ static bool finish_fill(struct reader *r) {
     o->job.data = o->operands + 2;
     o->job.ndata = n - 1;
   }
-  bool ok = true;
-  if (n == 0) ok = usage(r->fs, _("the template is missing"), "");
-  if (n <= 1) ok = usage(r->fs, _("the data are missing"), "");
+  return n > 0 || usage(r->fs, _("the template is missing"), "");
+}
+
+static bool finish_fill(struct reader *r) {
+  struct options *o = r->o;
+  bool ok = take_template(r);
+  if (o->job.ndata == 0) ok = usage(r->fs, _("the data are missing"), "");
   if (o->job.out == NULL) ok = usage(r->fs, _("-o with the name of the report is missing"), "");
   return ok;
 }
@@ -336,6 +346,7 @@ static const struct command_row {
   bool (*finish)(struct reader *r); /* takes the operands; says what is missing */
 } commands[] = {
     [COMMAND_FILL] = {"fill", finish_fill},
+    [COMMAND_CHECK] = {"check", take_template},
     [COMMAND_HELP] = {"help", finish_help},
 };
 

@@ -4,7 +4,7 @@
 
 #include "job/fill.h"
 
-enum command { COMMAND_NONE, COMMAND_FILL, COMMAND_HELP };
+enum command { COMMAND_NONE, COMMAND_FILL, COMMAND_CHECK, COMMAND_HELP };
 
 /* What is asked of it. */
 enum wish {
@@ -17,7 +17,7 @@ enum wish {
 struct options {
   enum command command;
   enum wish wish;
-  struct fill_job job; /* COMMAND_FILL */
+  struct fill_job job; /* COMMAND_FILL, COMMAND_CHECK */
   size_t ntopics;      /* COMMAND_HELP */
   const char *const *topics;
   const char **operands; /* owned; what job and topics point into */

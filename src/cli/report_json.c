@@ -167,7 +167,9 @@ static void add(struct report_file *f, const struct subject *s, enum ending end,
   static const char *const statuses[] = {[ENDING_WRITTEN] = "written",
                                          [ENDING_SKIPPED] = "skipped",
                                          [ENDING_FAILED] = "failed",
-                                         [ENDING_NOT_BEGUN] = "not begun"};
+                                         [ENDING_NOT_BEGUN] = "not begun",
+                                         [ENDING_SOUND] = "sound",
+                                         [ENDING_FAULTY] = "faulty"};
   buf_puts(&f->out, f->rows++ > 0 ? ",\n {" : "\n {");
   put_member(&f->out, "name", str_of(s->path));
   put_member(&f->out, "file", s->file);

@@ -1,4 +1,4 @@
-/* The command at work: what it prints while it fills, and its watchdog.
+/* The command at work: what it prints while it fills.
  *
  * Standard output gets one line for each report written, its path; standard error gets all else.
  * The words come from cli/words.c, the work is done by job/fill.c.
@@ -8,18 +8,14 @@
 #include "cli/run.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
-#include <sys/time.h>
-#include <unistd.h>
 
-#include "base/os.h"
+#include "cli/print.h"
 #include "cli/progress.h"
 #include "cli/report.h"
-#include "cli/show.h"
 #include "cli/stop.h"
 #include "cli/summary.h"
-#include "cli/terminal.h"
+#include "cli/watchdog.h"
 #include "cli/words.h"
 #include "job/name.h"
 
@@ -30,126 +26,15 @@ struct run {
   size_t reports;
   struct summary summary;
   struct report_file *report; /* NULL: none */
-  bool seen[CODE_COUNT];
+  struct printer out;         /* to standard error */
 };
 
 /* So many reports when the run was refused as a whole. */
 #define NOT_BEGUN SIZE_MAX
 
-/* ---- lines ---- */
-
-/* Whole lines that may go to a terminal as they are. */
-static void print_shown(FILE *to, const struct buf *lines) {
-  progress_erase();
-  if (lines->failed)
-    run_no_memory();
-  else
-    fwrite(lines->p, 1, lines->n, to);
-}
-
-/* Control characters are made visible: nothing in a file may steer the terminal. */
-static void print_line(FILE *to, const struct buf *text) {
-  struct buf line;
-  buf_init(&line, 0);
-  words_escape(&line, buf_str(text));
-  buf_putc(&line, '\n');
-  line.failed = line.failed || text->failed;
-  print_shown(to, &line);
-  buf_free(&line);
-}
-
 enum status run_no_memory(void) {
   fputs("tianbao: out of memory [TB901]\n", stderr);
   return STATUS_ENVIRONMENT;
-}
-
-/* Prints and frees. */
-static void end_line(FILE *to, struct buf *text) {
-  print_line(to, text);
-  buf_free(text);
-}
-
-static void print_findings(struct run *r, const struct findings *fs, size_t from) {
-  for (size_t i = from; i < findings_count(fs); i++) {
-    const struct finding *f = findings_at(fs, i);
-    struct buf lines;
-    buf_init(&lines, 0);
-    show_finding(&lines, f, terminal_has_colours(STDERR_FILENO));
-    print_shown(stderr, &lines);
-    buf_free(&lines);
-    r->seen[f->code] = true;
-  }
-  if (findings_dropped(fs) == 0) return;
-  struct buf more;
-  buf_init(&more, 0);
-  words_put(&more,
-            ngettext("{1} more is not shown", "{1} more are not shown", findings_dropped(fs)),
-            NUMBER(findings_dropped(fs)));
-  end_line(stderr, &more);
-}
-
-/* The next step: where the codes seen are explained.  `command` may be NULL. */
-static void print_pointer(const struct run *r, const char *command) {
-  struct buf line, all;
-  buf_init(&line, 0);
-  buf_init(&all, 0);
-  for (size_t i = 1; i < CODE_COUNT; i++) {
-    if (!r->seen[i] || i == CODE_USAGE) continue;
-    buf_putc(&all, ' ');
-    buf_puts(&all, codes[i].id);
-  }
-  if (all.n > 0)
-    words_put(&line, _("`tianbao help{1}` says what to do"), buf_str(&all));
-  else if (r->seen[CODE_USAGE] && command != NULL)
-    words_put(&line, _("`tianbao {1} --help` shows the options"), str_of(command));
-  else if (r->seen[CODE_USAGE])
-    buf_puts(&line, _("`tianbao --help` shows the commands"));
-  if (line.n > 0) print_line(stderr, &line);
-  buf_free(&all);
-  buf_free(&line);
-}
-
-/* ---- the watchdog ---- */
-
-/* Made before the alarm is set, for its handler can make nothing. */
-static char last_words[4096];
-static size_t last_words_n;
-
-static void on_alarm(int number) {
-  (void)number;
-  os_clean_up();
-  ssize_t n = write(STDERR_FILENO, last_words, last_words_n);
-  (void)n;
-  _exit(STATUS_ENVIRONMENT);
-}
-
-static void set_alarm(unsigned seconds) {
-  struct itimerval t = {.it_value = {.tv_sec = (time_t)seconds}};
-  setitimer(ITIMER_REAL, &t, NULL);
-}
-
-static void make_last_words(unsigned seconds, const char *path) {
-  struct buf text, line;
-  buf_init(&text, 0);
-  buf_init(&line, 0);
-  words_put(&text, "{1}", str_of(path));
-  buf_puts(&text, _(": "));
-  words_put(&text, _(codes[CODE_TIME].words), NUMBER(seconds));
-  words_put(&text, " [{1}]", str_of(codes[CODE_TIME].id));
-  words_escape(&line, buf_str(&text));
-  buf_putc(&line, '\n');
-  last_words_n = line.n < sizeof last_words ? line.n : sizeof last_words;
-  memcpy(last_words, buf_str(&line).p, last_words_n);
-  buf_free(&line);
-  buf_free(&text);
-}
-
-static void on_watchdog(void *ctx, unsigned seconds, const char *path) {
-  (void)ctx;
-  set_alarm(0);
-  if (seconds == 0) return;
-  make_last_words(seconds, path);
-  set_alarm(seconds);
 }
 
 /* ---- standard output ---- */
@@ -183,7 +68,7 @@ enum status run_end(enum status so_far) {
 static bool on_begin(void *ctx, size_t reports, struct findings *fs) {
   struct run *r = ctx;
   r->reports = reports;
-  print_findings(r, r->fs, r->shown);
+  print_findings(&r->out, r->fs, r->shown);
   r->shown = findings_count(r->fs);
   if (r->job->report != NULL) r->report = report_open(r->job, fs);
   if (r->job->report != NULL && r->report == NULL) return false;
@@ -203,9 +88,9 @@ static void on_written(void *ctx, const struct subject *s, const struct findings
   struct buf line;
   buf_init(&line, 0);
   buf_puts(&line, s->path);
-  end_line(stdout, &line);
+  print_line(stdout, &line);
   flush_output(); /* a watchdog or a signal ends the program without it */
-  print_findings(r, notes, 0);
+  print_findings(&r->out, notes, 0);
   note_ending(r, s, ENDING_WRITTEN, notes);
 }
 
@@ -220,9 +105,9 @@ static void on_skipped(void *ctx, const struct subject *s, const struct findings
                 NUMBER(s->index));
     else
       words_put(&line, _("{1} is not written ({2}):"), str_of(s->path), s->file);
-    end_line(stderr, &line);
+    print_line(stderr, &line);
   }
-  print_findings(r, why, 0);
+  print_findings(&r->out, why, 0);
   note_ending(r, s, summary_ending(why), why);
 }
 
@@ -262,29 +147,28 @@ static void print_summary(const struct run *r) {
                                        : _("and {1} more; --report=FILE lists them all"));
   fwrite(buf_str(&table).p, 1, table.n, stderr);
   summary_counts(&r->summary, &line);
-  end_line(stderr, &line);
+  print_line(stderr, &line);
   buf_free(&table);
 }
 
 enum status run_fill(const struct fill_job *job) {
-  struct run r = {.job = job, .fs = findings_new(), .reports = NOT_BEGUN};
+  struct run r = {.job = job, .fs = findings_new(), .reports = NOT_BEGUN, .out = {.to = stderr}};
   struct fill_watch watch = {.ctx = &r,
                              .begin = on_begin,
                              .written = on_written,
                              .skipped = on_skipped,
                              .not_begun = on_not_begun,
                              .progress = on_progress,
-                             .watchdog = on_watchdog};
-  struct sigaction alarm_action = {.sa_handler = on_alarm};
+                             .watchdog = watchdog_set};
   if (r.fs == NULL) return run_no_memory();
-  sigaction(SIGALRM, &alarm_action, NULL);
+  watchdog_begin();
   summary_init(&r.summary);
   watch.stop = stop_begin();
   enum status status = fill_run(job, &watch, r.fs);
   progress_end();
   enum status last = end_report(&r, r.reports != NOT_BEGUN);
-  print_findings(&r, r.fs, r.shown);
-  print_pointer(&r, "fill");
+  print_findings(&r.out, r.fs, r.shown);
+  print_pointer(&r.out, "fill");
   if (r.reports != NOT_BEGUN) print_summary(&r);
   stop_end();
   summary_free(&r.summary);
@@ -293,8 +177,8 @@ enum status run_fill(const struct fill_job *job) {
 }
 
 enum status run_findings(const struct findings *fs, const char *command) {
-  struct run r = {.shown = 0};
-  print_findings(&r, fs, 0);
-  print_pointer(&r, command);
+  struct printer out = {.to = stderr};
+  print_findings(&out, fs, 0);
+  print_pointer(&out, command);
   return findings_status(fs);
 }

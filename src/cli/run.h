@@ -1,4 +1,4 @@
-/* The command at work: what it prints while it fills, and its watchdog. */
+/* The command at work: what it prints while it fills. */
 #ifndef CLI_RUN_H
 #define CLI_RUN_H
 

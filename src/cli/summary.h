@@ -5,7 +5,15 @@
 #include "base/finding.h"
 #include "job/choose.h"
 
-enum ending { ENDING_WRITTEN, ENDING_SKIPPED, ENDING_FAILED, ENDING_NOT_BEGUN, ENDINGS };
+enum ending {
+  ENDING_WRITTEN,
+  ENDING_SKIPPED,
+  ENDING_FAILED,
+  ENDING_NOT_BEGUN,
+  ENDING_SOUND,  /* checked, and no error was found */
+  ENDING_FAULTY, /* checked, and one was */
+  ENDINGS
+};
 
 struct summary_row;
 

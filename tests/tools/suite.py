@@ -32,6 +32,13 @@ class Suite:
         return self.failed != 0
 
 
+def command(*words, language=''):
+    """Status, standard output and standard error of one run; English unless a language is named."""
+    env = dict(os.environ, LC_ALL='C.UTF-8', LANGUAGE=language)
+    r = subprocess.run([TIANBAO, *words], stdin=subprocess.DEVNULL, capture_output=True, env=env)
+    return r.returncode, r.stdout.decode('utf-8', 'replace'), r.stderr.decode('utf-8', 'replace')
+
+
 def fill(template, data, out, *more, language=''):
     """Status and messages of one run; English unless a language is named."""
     env = dict(os.environ, LC_ALL='C.UTF-8', LANGUAGE=language)

@@ -1,0 +1,150 @@
+/* The command `check` at work: what is found, record by record, and how much.
+ *
+ * Findings are the result here, so they go to standard output.  The work is done by job/check.c.
+ * Invariant: the last line counts all that was said before it.
+ */
+#include "cli/check.h"
+
+#include "cli/print.h"
+#include "cli/progress.h"
+#include "cli/report.h"
+#include "cli/run.h"
+#include "cli/stop.h"
+#include "cli/summary.h"
+#include "cli/watchdog.h"
+#include "cli/words.h"
+#include "job/check.h"
+#include "job/name.h"
+
+struct run {
+  const struct fill_job *job;
+  struct findings *fs; /* about the run as a whole */
+  size_t shown;        /* of these, printed already */
+  size_t records;      /* to be checked */
+  size_t checked, faulty, errors, notes;
+  struct report_file *report; /* NULL: none */
+  struct printer out;
+};
+
+/* ---- counting ---- */
+
+static void count(struct run *r, const struct findings *fs, size_t from) {
+  r->errors += findings_errors(fs);
+  for (size_t i = from; i < findings_count(fs); i++)
+    r->notes += codes[findings_at(fs, i)->code].level == LEVEL_NOTE;
+}
+
+static void put_counts(const struct run *r, struct buf *line) {
+  if (r->checked == 0)
+    buf_puts(line, _("checked: "));
+  else
+    words_put(line, ngettext("{1} record checked: ", "{1} records checked: ", r->checked),
+              NUMBER(r->checked));
+  words_put(line, ngettext("{1} error", "{1} errors", r->errors), NUMBER(r->errors));
+  words_put(line, ngettext(", {1} note", ", {1} notes", r->notes), NUMBER(r->notes));
+  if (r->records > 1 && r->faulty != 0)
+    words_put(line, ngettext("; errors in {1} record", "; errors in {1} records", r->faulty),
+              NUMBER(r->faulty));
+}
+
+static void print_counts(const struct run *r) {
+  struct buf line;
+  buf_init(&line, 0);
+  put_counts(r, &line);
+  print_line(stdout, &line);
+}
+
+/* ---- what happens ---- */
+
+/* What is said of the run as a whole, as far as it is known. */
+static void tell_whole(struct run *r) {
+  print_findings(&r->out, r->fs, r->shown);
+  r->shown = findings_count(r->fs);
+}
+
+/* That it may not was said already. */
+static bool may_write(const struct fill_job *job) {
+  struct findings *own = findings_new();
+  bool may = own != NULL && name_report(job, own);
+  findings_free(own);
+  return may;
+}
+
+static bool on_begin(void *ctx, size_t records, struct findings *fs) {
+  struct run *r = ctx;
+  r->records = records;
+  tell_whole(r);
+  if (r->job->report != NULL && may_write(r->job)) r->report = report_open(r->job, fs);
+  if (records > 1) stop_patient();
+  if (records > 0) progress_begin(records);
+  return true;
+}
+
+/* Where several records are checked, each has a head. */
+static void print_head(const struct run *r, const struct subject *s) {
+  if (r->records < 2) return;
+  struct buf line;
+  buf_init(&line, 0);
+  if (s->township.n == 0 && s->index != 0)
+    words_put(&line, _("{1}, record {2}:"), s->file, NUMBER(s->index));
+  else if (s->township.n == 0)
+    words_put(&line, _("{1}:"), s->file);
+  else
+    words_put(&line, _("{1} ({2}):"), s->township, s->file);
+  print_line(stdout, &line);
+}
+
+static void tell_record(struct run *r, const struct subject *s, enum ending end,
+                        const struct findings *found) {
+  r->checked++;
+  count(r, found, 0);
+  if (findings_count(found) != 0) print_head(r, s);
+  print_findings(&r->out, found, 0);
+  if (r->report != NULL) report_add(r->report, s, end, found);
+}
+
+static void on_sound(void *ctx, const struct subject *s, const struct findings *notes) {
+  tell_record(ctx, s, ENDING_SOUND, notes);
+}
+
+static void on_faulty(void *ctx, const struct subject *s, const struct findings *why) {
+  struct run *r = ctx;
+  r->faulty++;
+  bool failed = summary_ending(why) == ENDING_FAILED;
+  tell_record(r, s, failed ? ENDING_FAILED : ENDING_FAULTY, why);
+}
+
+static void on_not_begun(void *ctx, const struct subject *s) {
+  struct run *r = ctx;
+  if (r->report != NULL) report_add(r->report, s, ENDING_NOT_BEGUN, NULL);
+}
+
+static void on_progress(void *ctx, size_t ended) {
+  (void)ctx;
+  progress_show(ended);
+}
+
+enum status run_check(const struct fill_job *job) {
+  struct run r = {.job = job, .fs = findings_new(), .out = {.to = stdout}};
+  struct fill_watch watch = {.ctx = &r,
+                             .begin = on_begin,
+                             .written = on_sound,
+                             .skipped = on_faulty,
+                             .not_begun = on_not_begun,
+                             .progress = on_progress,
+                             .watchdog = watchdog_set};
+  if (r.fs == NULL) return run_no_memory();
+  watchdog_begin();
+  watch.stop = stop_begin();
+  enum status status = check_run(job, &watch, r.fs);
+  progress_end();
+  if (r.report != NULL) report_close(r.report, r.fs, r.fs);
+  tell_whole(&r);
+  count(&r, r.fs, 0);
+  print_pointer(&r.out, "check");
+  print_counts(&r);
+  stop_end();
+  if (findings_status(r.fs) > status) status = findings_status(r.fs);
+  findings_free(r.fs);
+  return status;
+}

@@ -1,0 +1,99 @@
+/* Opening what a run works with.
+ *
+ * Data, template and rules are looked at whatever is wrong with the others, as far as one can do
+ * without them.  Invariant: what is said about a template without data does not hang on their
+ * names.
+ */
+#include "job/opened.h"
+
+#include "base/mem.h"
+
+static bool no_memory(struct findings *fs) {
+  return findings_add(fs, CODE_MEMORY, NULL, NULL, 0, NULL);
+}
+
+static struct template *open_template(const struct opened *o, const struct fill_watch *w,
+                                      const struct names *names, struct findings *fs) {
+  const char *path = o->job->template_path;
+  if (w->watchdog != NULL) w->watchdog(w->ctx, o->job->timeout, path);
+  struct template *t = template_open(path, &o->job->options, names, fs);
+  if (w->watchdog != NULL) w->watchdog(w->ctx, 0, NULL);
+  return t;
+}
+
+/* What depends on the names of the data is not known without them: which tags are figures, how
+ * their texts are parted, which rows repeat. */
+static bool stands_alone(enum code code) {
+  static const enum code alone[] = {
+      CODE_TAG_UNCLOSED,   CODE_TAG_NO_OPENER,       CODE_TAG_CROSSED, CODE_TAG_CUTS,
+      CODE_ELSE_MISPLACED, CODE_TAG_PLACE,           CODE_TAG_BROKEN,  CODE_TAG_NEAR_MISS,
+      CODE_OVERLAP,        CODE_UNKNOWN_FILTER_NEAR, CODE_TRACES,      CODE_STALE};
+  char group = codes[code].id[2];
+  for (size_t i = 0; i < sizeof alone / sizeof *alone; i++)
+    if (alone[i] == code) return true;
+  return group == '2' || group == '9';
+}
+
+/* There are no data, or they were refused; what can be said about the template without them? */
+static bool look_at_template(struct opened *o, const struct fill_watch *w, struct findings *fs) {
+  struct findings *own = findings_new();
+  o->none = names_new();
+  if (own != NULL && o->none != NULL) {
+    o->template = open_template(o, w, o->none, own);
+    for (size_t i = 0; i < findings_count(own); i++) {
+      const struct finding *f = findings_at(own, i);
+      if (stands_alone(f->code))
+        findings_add(fs, f->code, &f->place, &f->origin, FINDING_ARGS, f->args);
+    }
+  } else {
+    no_memory(fs);
+  }
+  findings_free(own);
+  return findings_errors(fs) == 0;
+}
+
+/* The rules that were named, or lie beside the template. */
+static bool open_rules(struct opened *o, struct findings *fs) {
+  const char *path = o->job->rules;
+  if (path == NULL) path = rules_beside(o->job->template_path, o->arena);
+  if (path == NULL) return true;
+  o->rules = rules_open(path, data_names(o->data), fs);
+  return o->rules != NULL;
+}
+
+static bool open_data(struct opened *o, const struct fill_watch *w, struct findings *fs) {
+  const struct fill_job *job = o->job;
+  o->data = data_open(job->ndata, job->data, &job->data_options, fs);
+  if (o->data != NULL) return true;
+  look_at_template(o, w, fs);
+  return false;
+}
+
+bool opened_all(struct opened *o, const struct fill_job *job, const struct fill_watch *watch,
+                struct findings *fs) {
+  *o = (struct opened){.job = job, .arena = arena_new(0)};
+  if (o->arena == NULL) return no_memory(fs);
+  if (job->ndata == 0) return look_at_template(o, watch, fs);
+  if (!open_data(o, watch, fs)) return false;
+  o->template = open_template(o, watch, data_names(o->data), fs);
+  bool ok = open_rules(o, fs) && o->template != NULL;
+  if (o->template == NULL) return false;
+  o->render = render_new(o->template);
+  return (o->render != NULL || no_memory(fs)) && ok;
+}
+
+void opened_close(struct opened *o) {
+  render_free(o->render);
+  rules_free(o->rules);
+  template_close(o->template);
+  data_close(o->data);
+  names_free(o->none);
+  arena_free(o->arena);
+}
+
+bool opened_judge(struct opened *o, const struct val *root, struct findings *fs) {
+  bool ok = o->render == NULL || render_survey(o->render, root, fs);
+  if (o->rules != NULL)
+    ok = rules_check(o->rules, o->template, root, o->job->force_checks, fs) && ok;
+  return ok;
+}
