@@ -291,6 +291,11 @@ static xmlAttr *docx_text_attr(xmlNode *n, unsigned nth) {
   return NULL;
 }
 
+/* Runs that were deleted or moved away, rows and cells (17.13.5). */
+static bool docx_deleted(const xmlNode *n) {
+  return is_w(n, "del") || is_w(n, "moveFrom") || is_w(n, "tr") || is_w(n, "tc");
+}
+
 static const char *docx_dead_text(const xmlNode *n) {
   if (is_w(n, "instrText")) return N_("the code of a field");
   if (is_w(n, "rt")) return N_("the reading above a word (phonetic guide)");
@@ -844,6 +849,7 @@ const struct flavour flavour_docx = {
     .relation_id = docx_relation_id,
     .relations_of = docx_relations_of,
     .dead_text = docx_dead_text,
+    .deleted = docx_deleted,
     .normalise = docx_normalise,
     .touched = docx_touched,
     .form = docx_form,

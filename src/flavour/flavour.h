@@ -283,6 +283,8 @@ struct flavour {
   str (*relations_of)(const struct pack *p, size_t entry, str owner, struct arena *a, bool *there);
   /* Text where a tag can never be filled (field codes): the words for it, or NULL. */
   const char *(*dead_text)(const xmlNode *n);
+  /* Does a KIND_SKIP node hold deleted text? */
+  bool (*deleted)(const xmlNode *n);
 
   /* Before a paragraph with tags is read: white space becomes what is seen. */
   void (*normalise)(xmlNode *paragraph);

@@ -220,6 +220,9 @@ static xmlAttr *odt_text_attr(xmlNode *n, unsigned nth) {
   return text != NULL ? text : xml_attr_node(n, NS_OFFICE, "value");
 }
 
+/* What was deleted stands apart from the text (ODF 1.3 part 3, 5.5.1). */
+static bool odt_deleted(const xmlNode *n) { return is_text(n, "tracked-changes"); }
+
 static const char *odt_dead_text(const xmlNode *n) {
   return is_text(n, "ruby-text") ? N_("the reading above a word (phonetic guide)") : NULL;
 }
@@ -768,6 +771,7 @@ const struct flavour flavour_odt = {
     .relation_id = odt_relation_id,
     .relations_of = odt_relations_of,
     .dead_text = odt_dead_text,
+    .deleted = odt_deleted,
     .normalise = odt_normalise,
     .touched = odt_touched,
     .form = odt_form,

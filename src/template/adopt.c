@@ -12,8 +12,7 @@ enum { MERGE_NAME = 40 };
 
 /* ---- names ---- */
 
-/* Does each step of the name stand somewhere in the data? */
-static bool leads(const struct compile *c, str name) {
+bool compile_leads(const struct compile *c, str name) {
   str unit;
   if (names_id(c->t->names, names_canonical(name, c->arena, &unit)) != 0) return true;
   size_t dot = str_find(name, STR("."), 0);
@@ -22,7 +21,7 @@ static bool leads(const struct compile *c, str name) {
   bool index = rest.n != 0;
   for (size_t i = 0; i < rest.n; i++) index = index && rest.p[i] >= '0' && rest.p[i] <= '9';
   return names_id(c->t->names, names_canonical(first, c->arena, &unit)) != 0 &&
-         (index || leads(c, rest));
+         (index || compile_leads(c, rest));
 }
 
 static bool is_word(uint32_t c) {
@@ -74,7 +73,7 @@ static str known(const void *ctx, str name) {
   const struct compile *c = ctx;
   name = utf8_trim(arena_dup(c->arena, name));
   if (name.n == 0 || name.p == NULL) return STR_NONE;
-  if (leads(c, name)) return name;
+  if (compile_leads(c, name)) return name;
   struct search s = {.c = c, .made = name};
   search_names(&s, names_root(c->t->names), STR(""));
   return s.n == 1 ? s.found : STR_NONE;

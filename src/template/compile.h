@@ -4,6 +4,7 @@
  *   stale   looks for contents pages and the like
  *   adopt   lets fields of the office programs give way to tags
  *   walk    finds stories, paragraphs and tags, and puts an anchor for each tag into the tree
+ *   near    tells of what was meant as a tag and is none
  *   place   pairs openers with closers and moves their anchors to where they work
  *   tidy    removes what held only control tags, and keeps cells, bodies and tables legal
  *   resolve reads and binds the expressions, scope by scope; rows that repeat by themselves; ids
@@ -148,6 +149,8 @@ struct compile {
   xmlNode **merge_rows;
   size_t nmerge_cells, merge_cells_cap, nmerge_rows, merge_rows_cap;
   bool changed;           /* the tree is not what it was */
+  bool broken;            /* the walk failed: pairs are looked for, but nothing is moved any more */
+  bool unpaired;          /* what cannot be read as a tag may be half of a pair */
   struct used_name *used; /* sorted; names that copies must not get */
   size_t nused;
 };
@@ -208,6 +211,20 @@ bool formula_settle(struct compile *c, const struct formulas *f);
 /* A tag with that inside, between the braces in force. */
 str adopt_tag(const struct compile *c, str inside);
 bool walk_part(struct compile *c);
+/* The joined text of a paragraph, in the arena. */
+bool walk_text(struct compile *c, xmlNode *paragraph, str *text);
+/* Does each step of the name stand somewhere in the data? */
+bool compile_leads(const struct compile *c, str name);
+/* The place of text[from, to), with what stands around it; in an attribute (p NULL) that is not what
+ * is seen, and left out. */
+struct place walk_place(const struct compile *c, const struct para *p, str text, size_t from,
+                        size_t to);
+/* Tells what looks like a tag in the text of a paragraph, but is none. */
+void near_look(struct compile *c, const struct para *p);
+/* A tag that begins at f and has no end; p may be NULL.  False, with a finding that says why. */
+bool near_broken(struct compile *c, const struct para *p, str text, const struct scan_found *f);
+/* Tags in deleted text: nothing is filled there. */
+void near_deleted(struct compile *c, const xmlNode *n);
 /* All tags of a text that is no paragraph's. False: findings. */
 bool walk_scan(struct compile *c, str text, struct tag ***tags, size_t *n);
 /* A picture that stands for another. */

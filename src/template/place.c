@@ -407,7 +407,7 @@ static bool close_tag(struct compile *c, struct stack *s, struct tag *t) {
     return finding(c->fs, CODE_TAG_CROSSED, t->place, NULL, t->typed, open->typed,
                    words_for(c, open));
   open->closer = t;
-  return place_pair(c, open);
+  return c->broken || place_pair(c, open);
 }
 
 static bool read_tag(struct compile *c, struct stack *s, struct tag *t) {
@@ -455,13 +455,14 @@ static bool pair_tag(struct compile *c, struct stack *s, struct tag *t) {
   if (tag_opens(t->kind)) return push(c, s, t);
   if (t->kind == TAG_ELSE || t->kind == TAG_ELIF) return add_else(c, s, t);
   if (t->kind == TAG_CLOSE) return close_tag(c, s, t);
-  if (t->kind == TAG_COMMENT) xml_remove(t->anchor);
+  if (t->kind == TAG_COMMENT && !c->broken) xml_remove(t->anchor);
   return true;
 }
 
 static bool pair_story(struct compile *c, struct story_of *s) {
   struct stack stack = {.n = 0};
   bool ok = read_story(c, s);
+  if (c->unpaired) return ok;
   for (size_t i = 0; i < s->n; i++)
     for (size_t k = 0; k < s->paras[i]->ntags; k++)
       ok = pair_tag(c, &stack, s->paras[i]->tags[k]) && ok;

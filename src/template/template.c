@@ -97,6 +97,13 @@ static void tell_unknown_names(struct compile *c, const struct scope *root) {
   findings_free(quiet);
 }
 
+/* The walk failed; what else is wrong? */
+static void tell_rest(struct compile *c, const struct scope *root) {
+  if (mem_failed()) return;
+  place_part(c);
+  tell_unknown_names(c, root);
+}
+
 static bool compile_tree(struct compile *c, struct part *part) {
   static const struct scope nothing = {.depth = 0};
   struct scope *bottom = ARENA_NEW(c->arena, struct scope);
@@ -110,7 +117,9 @@ static bool compile_tree(struct compile *c, struct part *part) {
   xmlNode *top = xmlDocGetRootElement(c->xml.doc);
   locate_number(c->t->flavour, top);
   if (!clean_tree(c->t, c->info->entry, top, &c->changed, c->fs)) return false;
-  if (!stale_tree(c) || !walk_part(c)) return false;
+  if (!stale_tree(c)) return false;
+  c->broken = !walk_part(c);
+  if (c->broken) return tell_rest(c, bottom), false;
   if (!has_marks(c) && !notes_wanted(c)) return true;
   if (!place_part(c)) return tell_unknown_names(c, bottom), false;
   if (!span_part(c) || !tidy_part(c) || !ident_survey(c) || !resolve_part(c, root)) return false;

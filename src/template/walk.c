@@ -114,6 +114,13 @@ static bool read_para(struct compile *c, struct para *p) {
   return ok && (p->text.p != NULL || compile_no_memory(c));
 }
 
+bool walk_text(struct compile *c, xmlNode *paragraph, str *text) {
+  struct para p = {.node = paragraph};
+  bool ok = read_para(c, &p);
+  *text = p.text;
+  return ok;
+}
+
 /* ---- tags ---- */
 
 static bool count_tag(struct compile *c) {
@@ -122,10 +129,8 @@ static bool count_tag(struct compile *c) {
                  finding_number(c->fs, LIMIT_TAGS), STR("tags"));
 }
 
-/* The place of text[from, to), with what stands around it; in an attribute that is not what is
- * seen, and left out. */
-static struct place place_around(const struct compile *c, const struct para *p, str text,
-                                 size_t from, size_t to) {
+struct place walk_place(const struct compile *c, const struct para *p, str text, size_t from,
+                        size_t to) {
   struct place place = c->place;
   if (p == NULL) return place;
   place.before = str_sub(text, 0, from);
@@ -143,7 +148,7 @@ static struct tag *new_tag(struct compile *c, struct para *p, str text,
   t->typed = str_sub(text, f->from, f->to);
   t->inner = str_sub(text, f->inner, f->outer);
   t->para = p;
-  struct place place = place_around(c, p, text, f->from, f->to);
+  struct place place = walk_place(c, p, text, f->from, f->to);
   t->place = compile_place(c, &place, t->typed);
   t->kind = f->kind == SCAN_BRACES ? TAG_BRACES : TAG_VALUE;
   size_t *map = NULL;
@@ -158,12 +163,12 @@ static struct tag *new_tag(struct compile *c, struct para *p, str text,
   return t->folded.p != NULL && t->place != NULL ? t : (compile_no_memory(c), NULL);
 }
 
-static bool report(struct compile *c, enum code code, const struct para *p, str text, str typed) {
-  size_t from = (size_t)(typed.p - text.p);
-  struct place place = place_around(c, p, text, from, from + typed.n);
-  place.tag = typed;
-  finding(c->fs, code, &place, NULL, typed);
-  return codes[code].level != LEVEL_ERROR;
+/* {{{x}}} or {{}}. */
+static void near_miss(struct compile *c, const struct para *p, str text,
+                      const struct scan_found *f) {
+  struct place place = walk_place(c, p, text, f->from, f->to);
+  place.tag = str_sub(text, f->from, f->to);
+  finding(c->fs, CODE_TAG_NEAR_MISS, &place, NULL, place.tag);
 }
 
 /* Up to 40 characters from an unclosed brace on, for the message. */
@@ -188,7 +193,7 @@ static struct tag *native_tag(struct compile *c, struct para *p, const struct na
   if (!count_tag(c)) return NULL;
   *t = (struct tag){.native = n, .typed = n->typed, .inner = n->text, .para = p};
   t->kind = kinds[n->kind];
-  struct place place = at != NULL ? place_around(c, p, p->text, at->from, at->to) : c->place;
+  struct place place = at != NULL ? walk_place(c, p, p->text, at->from, at->to) : c->place;
   t->place = compile_place(c, &place, n->typed);
   t->folded = fold_tag(n->text, c->arena, &map);
   t->map = map;
@@ -206,7 +211,7 @@ static bool keep_tag(struct compile *c, struct tag *t, struct tag ***tags, size_
 
 static bool refused(struct compile *c, const struct para *p, const struct native_at *at) {
   const struct native *n = at->native;
-  struct place place = place_around(c, p, p->text, at->from, at->to);
+  struct place place = walk_place(c, p, p->text, at->from, at->to);
   place.tag = n->typed;
   return finding(c->fs, CODE_FIELD_REFUSED, &place, NULL, n->typed, str_of(n->why));
 }
@@ -228,7 +233,7 @@ static bool keep_native(struct walker *w, struct para *p, const struct native_at
 }
 
 static bool misplaced(struct compile *c, const struct para *p, const struct native_at *at) {
-  struct place place = place_around(c, p, p->text, at->from, at->to);
+  struct place place = walk_place(c, p, p->text, at->from, at->to);
   place.tag = at->native->typed;
   return finding(c->fs, CODE_TAG_PLACE, &place, NULL, place.tag, STR(N_("inside of a tag")));
 }
@@ -259,11 +264,11 @@ static bool scan_text(struct walker *w, struct para *p, str text, struct tag ***
     ok = keep_natives(w, p, &next, end ? text.n : f.from, end ? text.n : f.to, tags, n, &cap) && ok;
     if (end) return ok;
     at = f.to;
-    if (f.kind == SCAN_NEAR) report(c, CODE_TAG_NEAR_MISS, p, text, str_sub(text, f.from, f.to));
-    if (f.kind == SCAN_BROKEN) ok = report(c, CODE_TAG_BROKEN, p, text, excerpt(text, f.from));
+    if (f.kind == SCAN_NEAR) near_miss(c, p, text, &f);
+    if (f.kind == SCAN_BROKEN) ok = near_broken(c, p, text, &f);
     if (f.kind != SCAN_TAG && f.kind != SCAN_BRACES) continue;
     if (f.outer - f.inner > LIMIT_TAG_BYTES) {
-      struct place place = place_around(c, p, text, f.from, f.to);
+      struct place place = walk_place(c, p, text, f.from, f.to);
       place.tag = excerpt(text, f.from);
       finding(c->fs, CODE_TOO_BIG, &place, NULL, place.tag, finding_number(c->fs, LIMIT_TAG_BYTES),
               STR("TAG_BYTES"));
@@ -430,6 +435,7 @@ static bool walk_paragraph(struct walker *w, xmlNode *n) {
   if (c->t->flavour->kind(n) == KIND_PARAGRAPH && c->t->flavour->heading(n)) note_heading(c, p);
   p->place = compile_place(c, &c->place, STR_NONE);
   if (p->place == NULL || !keep_para(w, p)) return false;
+  near_look(c, p);
   bool ok = scan_text(w, p, p->text, &p->tags, &p->ntags);
   if (p->ntags != 0 && !put_anchors(c, p)) return false;
   return walk_children(w, n) && ok;
@@ -583,7 +589,9 @@ static bool walk_element(struct walker *w, xmlNode *n) {
   if (!walk_attrs(w, n)) return false;
   if (native_is_plain(n)) return walk_story(w, n);
   switch (f->kind(n)) {
-  case KIND_SKIP: return true;
+  case KIND_SKIP:
+    if (f->deleted(n)) near_deleted(w->c, n);
+    return true;
   case KIND_STORY:
   case KIND_PLAIN: return walk_story(w, n);
   case KIND_PARAGRAPH: return walk_paragraph(w, n);
