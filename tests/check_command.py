@@ -56,6 +56,18 @@ def seed():
         check('in Chinese' + ending, rc == 1 and not [x for x in expected if x not in out], out)
 
 
+def explained():
+    """大写 converts what is not in 元, and check says so; fill does not."""
+    make('amount', '{{拨款：大写}}，{{拨款：大写}}，{{余款：大写}}')
+    save('amount.json', {'拨款（万元）': '2228.08', '余款（元）': '12.5'})
+    for ending in ('.docx', '.odt'):
+        rc, out, err = command('check', 'amount' + ending, 'amount.json')
+        check('the amount is told' + ending, rc == 0 and out.count('[TB516]') == 1 and
+              '{{拨款：大写}}: 2228.08万元 is written out as 22280800元' in out, out + err)
+        rc, out, err = command('fill', 'amount' + ending, 'amount.json', '-o', 'amount-out' + ending)
+        check('and not by fill' + ending, rc == 0 and 'TB516' not in err, err)
+
+
 def records():
     make('t', '{{单位名称}}支出{{支出}}万元，{{人数}}人。')
     save('three.json', [{'单位名称': '甲乡', '支出': 1, '人数': 3}, {'单位名称': '乙乡', '支出': 2},
@@ -110,7 +122,7 @@ def together():
 
 
 def main():
-    for test in (seed, records, together):
+    for test in (seed, explained, records, together):
         with tempfile.TemporaryDirectory() as folder:
             os.chdir(folder)
             test()

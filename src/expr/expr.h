@@ -155,6 +155,7 @@ struct eval {
   str tag; /* as typed, for findings */
   struct findings *fs;
   struct memo *memo; /* NULL: nothing is remembered */
+  bool explain;      /* also tell what is done that a reader of the template may not expect */
 };
 
 /* A value, and its number when it was calculated. */

@@ -203,13 +203,32 @@ APPLY(apply_from_wan) {
   return convert(ev, r, "万元", "元", 10000, false);
 }
 
+static str digits(const struct num *v, const struct eval *ev) {
+  struct buf b;
+  buf_init(&b, 0);
+  num_print(v, &b);
+  str s = arena_dup(ev->scratch, buf_str(&b));
+  buf_free(&b);
+  return s;
+}
+
+/* The number in 元; tells which it was, when that was asked for. */
+static void amount_to_yuan(struct result *r, const struct eval *ev) {
+  str unit = r->v.unit;
+  str before = ev->explain && unit.n != 0 ? digits(&r->num, ev) : STR_NONE;
+  result_to_unit(r, STR("元"));
+  if (before.n == 0 || str_eq(r->v.unit, unit)) return;
+  result_complain(ev, CODE_AMOUNT_CONVERTED, &r->v, 4,
+                  (str[]){ev->tag, before, unit, digits(&r->num, ev)});
+}
+
 /* A figure in 万元 is written out in 元. */
 APPLY(apply_rmb) {
   UNUSED(e);
   UNUSED(other);
   if (is_empty(r)) return true;
   if (!need_num(r, ev)) return false;
-  result_to_unit(r, STR("元"));
+  amount_to_yuan(r, ev);
   if (r->v.unit.n != 0 && !str_is(r->v.unit, "元"))
     return result_complain(ev, CODE_UNIT_NAME, &r->v, 3, (str[]){ev->tag, STR("元"), r->v.unit});
   struct buf plain, made;

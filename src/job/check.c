@@ -44,6 +44,7 @@ static bool prepare(struct run *r, const struct fill_watch *watch, struct findin
   if (r->record == NULL) return no_memory(fs);
   if (r->job->report != NULL) name_report(r->job, fs);
   bool ok = opened_all(&r->o, r->job, watch, fs);
+  if (r->o.render != NULL) render_explain(r->o.render);
   if (r->o.data == NULL) return ok;
   ok = choose_records(r->job, r->o.data, r->o.arena, &r->subjects, fs) && ok;
   choose_here(&r->subjects);

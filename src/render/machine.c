@@ -34,7 +34,8 @@ static struct eval eval_of(struct machine *m, const struct place *place, str tag
                        .place = place,
                        .tag = tag,
                        .fs = m->fs,
-                       .memo = m->s->memo};
+                       .memo = m->s->memo,
+                       .explain = m->s->explain};
 }
 
 /* ---- output ---- */

@@ -77,6 +77,7 @@ struct stage {
   struct running *levels;
   struct arena *scratch;
   struct memo *memo;
+  bool explain; /* expr.h */
   struct effects effects;
 };
 

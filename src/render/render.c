@@ -161,6 +161,8 @@ static bool survey_part(struct render *r, size_t i, uint64_t numbers[FLAVOUR_SPA
   return true;
 }
 
+void render_explain(struct render *r) { r->s.explain = true; }
+
 bool render_survey(struct render *r, const struct val *root, struct findings *fs) {
   uint64_t numbers[FLAVOUR_SPACES];
   size_t before = findings_errors(fs);

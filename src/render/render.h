@@ -14,6 +14,8 @@ struct render;
 /* A renderer may be used for one record after another. NULL: no memory. */
 struct render *render_new(struct template *t);
 void render_free(struct render *r);
+/* Surveys also tell, as notes, what is done that a reader of the template may not expect. */
+void render_explain(struct render *r);
 /* Runs the survey over a record. False: findings say everything that is wrong. The record must
  * live until render_write or the next survey. */
 bool render_survey(struct render *r, const struct val *root, struct findings *fs);
