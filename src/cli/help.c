@@ -70,6 +70,9 @@ void help_fill(struct buf *out) {
                   "  --encoding=NAME    the encoding of CSV files (else UTF-8 or GB18030, found out)\n"
                   "  --roster=FILE      a list of those that should be there: who has not sent, and\n"
                   "                     who has sent twice, is said\n"));
+  buf_puts(out, _("  --all-as=NAME      one report of all records, which are the list NAME in it\n"
+                  "  --complete         no such report as long as one of the list of those that\n"
+                  "                     should be there has not sent\n"));
   buf_puts(out, _("  --delimiters='OPEN CLOSE'\n"
                   "                     other marks than {{ and }} around tags, such as '<< >>'\n"
                   "  --clean            reports have no comments, no tracked changes (all are\n"
@@ -98,8 +101,8 @@ void help_check(struct buf *out) {
                   "line counts it. Exit status 0: no error was found, though there may be notes.\n"));
   buf_puts(out, "\n");
   buf_puts(out, _("The options --missing, --delimiters, --clean, --key, --sheet, --layout, --encoding,\n"
-                  "--roster, --rules, --only, --shard, --jobs, --timeout, --report and --force (for\n"
-                  "the file of --report) mean what they mean for fill.\n"));
+                  "--roster, --all-as, --complete, --rules, --only, --shard, --jobs, --timeout,\n"
+                  "--report and --force (for the file of --report) mean what they mean for fill.\n"));
   buf_puts(out, _("  -h, --help         shows this\n"
                   "  --version          shows the version\n"));
 }

@@ -87,6 +87,10 @@ static bool read_roster(struct reader *r, const char *word) {
   return read_word(r, word, &r->o->job.data_options.roster, "--roster");
 }
 
+static bool read_all_as(struct reader *r, const char *word) {
+  return read_word(r, word, &r->o->job.data_options.all_as, "--all-as");
+}
+
 static bool read_rules(struct reader *r, const char *path) {
   r->o->job.rules = path;
   return true;
@@ -197,6 +201,11 @@ static bool set_force_checks(struct reader *r, const char *none) {
   return r->o->job.force_checks = true;
 }
 
+static bool set_complete(struct reader *r, const char *none) {
+  (void)none;
+  return r->o->job.data_options.complete = true;
+}
+
 static bool set_help(struct reader *r, const char *none) {
   (void)none;
   return r->help = true;
@@ -238,6 +247,8 @@ static const struct option_row {
     {"layout", 0, required_argument, BOTH, read_layout},
     {"encoding", 0, required_argument, BOTH, read_encoding},
     {"roster", 0, required_argument, BOTH, read_roster},
+    {"all-as", 0, required_argument, BOTH, read_all_as},
+    {"complete", 0, no_argument, BOTH, set_complete},
     {"rules", 0, required_argument, BOTH, read_rules},
     {"force-checks", 0, no_argument, FILL, set_force_checks},
     {"clean", 0, no_argument, BOTH, set_clean},
@@ -315,6 +326,17 @@ static bool read_all(struct reader *r, int argc, char **argv) {
 
 /* ---- the commands ---- */
 
+/* What goes together. */
+static bool check_gathering(struct reader *r) {
+  const struct fill_job *job = &r->o->job;
+  bool gathers = job->data_options.all_as != NULL, ok = true;
+  if (gathers && job->shards != 0)
+    ok = usage(r->fs, _("--all-as makes one report, which {1} cannot part"), "--shard");
+  if (!gathers && job->data_options.complete)
+    ok = usage(r->fs, _("{1} belongs to --all-as"), "--complete");
+  return ok;
+}
+
 static bool take_template(struct reader *r) {
   struct options *o = r->o;
   size_t n = r->n - 1;
@@ -323,7 +345,8 @@ static bool take_template(struct reader *r) {
     o->job.data = o->operands + 2;
     o->job.ndata = n - 1;
   }
-  return n > 0 || usage(r->fs, _("the template is missing"), "");
+  bool ok = check_gathering(r);
+  return (n > 0 || usage(r->fs, _("the template is missing"), "")) && ok;
 }
 
 static bool finish_fill(struct reader *r) {

@@ -5,7 +5,8 @@
  * Several files, or a workbook, are joined by township (data/join.h); one JSON file is not.
  *
  * Invariant: after data_open, firsts[k] is the number of records in the files before file k,
- * and firsts[n] that of all; where there is a join, it alone says what the records are.
+ * and firsts[n] that of all; where there is a join, it alone says what the records are.  Units are
+ * the records before data/gather.h makes one of them.
  */
 #include "data/data.h"
 
@@ -14,6 +15,7 @@
 #include "base/mem.h"
 #include "base/os.h"
 #include "data/folder.h"
+#include "data/gather.h"
 #include "data/join.h"
 #include "data/roster.h"
 #include "base/sniff.h"
@@ -27,12 +29,15 @@ struct data {
   struct source **sources;
   str *paths;
   size_t *firsts;        /* n + 1 */
-  struct join *join;     /* NULL: every record stands for itself */
+  struct join *join;     /* NULL: every unit stands for itself */
+  struct gather *gather; /* --all-as, or NULL */
+  const char *all_as;
   struct roster *roster; /* --roster */
 };
 
 void data_close(struct data *d) {
   if (d == NULL) return;
+  gather_free(d->gather);
   join_free(d->join);
   roster_free(d->roster);
   for (size_t i = 0; i < d->n; i++)
@@ -122,6 +127,7 @@ static bool read_options(struct data *d, const struct data_options *o, struct fi
   l->sheet = str_of(o->sheet);
   l->kind = o->layout;
   d->options.encoding = o->encoding;
+  d->all_as = o->all_as;
   return true;
 }
 
@@ -135,7 +141,7 @@ static bool main_is_named(const struct data *d) {
 /* ---- joining ---- */
 
 static bool must_join(const struct data *d) {
-  return d->n > 1 || d->roster != NULL || d->sources[0]->kind != &source_json;
+  return d->n > 1 || d->all_as != NULL || d->roster != NULL || d->sources[0]->kind != &source_json;
 }
 
 static bool join_all(struct data *d, const struct data_options *o, struct findings *fs) {
@@ -148,9 +154,13 @@ static bool join_all(struct data *d, const struct data_options *o, struct findin
                          .sources = d->sources,
                          .names = d->names,
                          .key_name = d->options.layout.key,
-                         .roster = roster_layout(d->roster)};
+                         .roster = roster_layout(d->roster),
+                         .all_as = d->all_as,
+                         .complete = o != NULL && o->complete};
   d->join = join_new(&job, fs);
-  return d->join != NULL;
+  if (d->join == NULL || d->all_as == NULL) return d->join != NULL;
+  d->gather = gather_new(d->join, d->names, str_of(d->all_as), fs);
+  return d->gather != NULL;
 }
 
 struct data *data_open(size_t n, const char *const *paths, const struct data_options *o,
@@ -179,7 +189,7 @@ const char *data_file(const struct data *d, size_t i) { return d->paths[i].p; }
 
 /* ---- records ---- */
 
-size_t data_count(const struct data *d) {
+size_t data_unit_count(const struct data *d) {
   return d->join != NULL ? join_count(d->join) : d->firsts[d->n];
 }
 
@@ -196,7 +206,13 @@ static size_t file_of(const struct data *d, size_t i) {
   return low;
 }
 
-/* Where a record begins: source, number there, and number for the user. */
+size_t data_count(const struct data *d) { return d->gather != NULL ? 1 : data_unit_count(d); }
+
+bool data_gathered(const struct data *d) { return d->gather != NULL; }
+
+void data_choose(struct data *d, const bool *chosen) { gather_choose(d->gather, chosen); }
+
+/* Where a unit begins: source, number there, and number for the user. */
 static struct joined_part first_part(const struct data *d, size_t i) {
   if (d->join != NULL) return join_at(d->join, i)->parts[0];
   size_t k = file_of(d, i);
@@ -204,8 +220,7 @@ static struct joined_part first_part(const struct data *d, size_t i) {
       .source = k, .index = i - d->firsts[k], .number = i - d->firsts[k] + 1};
 }
 
-bool data_record(struct data *d, size_t i, struct arena *a, struct record *out,
-                 struct findings *fs) {
+bool data_unit(struct data *d, size_t i, struct arena *a, struct record *out, struct findings *fs) {
   struct joined_part p = first_part(d, i);
   struct source *s = d->sources[p.source];
   *out = (struct record){.file = d->paths[p.source], .stem = stem_of(d->paths[p.source])};
@@ -214,7 +229,18 @@ bool data_record(struct data *d, size_t i, struct arena *a, struct record *out,
   return s->kind->record(s, p.index, a, &out->root, fs);
 }
 
+bool data_record(struct data *d, size_t i, struct arena *a, struct record *out,
+                 struct findings *fs) {
+  if (d->gather == NULL) return data_unit(d, i, a, out, fs);
+  *out = (struct record){.file = d->paths[0], .stem = str_of(d->all_as)};
+  return gather_record(d->gather, a, &out->root, fs);
+}
+
 void data_record_origin(struct data *d, size_t i, struct arena *a, struct origin *out) {
+  if (d->gather != NULL) {
+    join_whole_origin(d->join, a, out);
+    return;
+  }
   struct joined_part p = first_part(d, i);
   d->sources[p.source]->kind->origin(d->sources[p.source], p.index, a, out);
 }

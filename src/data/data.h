@@ -19,6 +19,9 @@ struct data_options {
   const char *encoding; /* of CSV files */
   const char *roster;   /* a file with the names of those that should be there */
   enum layout_kind layout;
+  const char
+      *all_as;   /* all records make one, with a list of this name; NULL: each stands for itself */
+  bool complete; /* those of the roster who have not sent are an error */
 };
 
 struct record {
@@ -37,6 +40,13 @@ const struct names *data_names(const struct data *d);
 /* The id of the name that townships are told apart by, or 0. */
 uint32_t data_key(const struct data *d);
 size_t data_count(const struct data *d);
+/* With all_as the records are items of the list of one. These are they, without it the records. */
+size_t data_unit_count(const struct data *d);
+bool data_unit(struct data *d, size_t i, struct arena *a, struct record *out, struct findings *fs);
+/* With all_as: leaves those units in the list for which `chosen` is true. */
+void data_choose(struct data *d, const bool *chosen);
+/* Was all_as asked for? */
+bool data_gathered(const struct data *d);
 /* The files that were read, those of folders too. */
 size_t data_file_count(const struct data *d);
 const char *data_file(const struct data *d, size_t i);

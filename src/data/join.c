@@ -16,6 +16,8 @@ struct item {
   size_t record; /* SOURCE_RECORD: which joined record it went to */
 };
 
+#define WHOLE SIZE_MAX /* `record` of an item that is no record's */
+
 struct join {
   struct join_job job;
   struct arena *arena;
@@ -24,6 +26,7 @@ struct join {
   size_t nitems, capitems;
   struct joined *records;
   size_t nrecords, caprecords;
+  struct joined whole;   /* with all_as: what is no record's */
   bool *many;            /* records: their own source has the key again */
   bool *has;             /* sources: have a SOURCE_RECORD */
   size_t *firsts;        /* sources: their first item */
@@ -100,8 +103,20 @@ static bool from_one_source(const struct joined *r, size_t source) {
   return true;
 }
 
+/* A file that is one record and names no township speaks of all of them. */
+static bool is_whole(const struct join *j, const struct item *it) {
+  return j->job.all_as != NULL && it->about.key.n == 0 && source_of(j, it->source)->single;
+}
+
+static bool place_whole(struct join *j, struct item *it, size_t number) {
+  it->record = WHOLE;
+  complain(j, CODE_GATHER_WHOLE, it, j->job.key_name);
+  return add_part(j, &j->whole, it, number);
+}
+
 /* A record that is there already is joined, unless it is of the same source. */
 static bool place_record(struct join *j, struct item *it, size_t number) {
+  if (is_whole(j, it)) return place_whole(j, it, number);
   struct joined *r = find(j, it->about.key);
   bool again = r != NULL && r->parts[r->n - 1].source == it->source;
   size_t slot = it->about.key.n != 0 ? slot_of(j, it->about.key) : 0;
@@ -131,24 +146,37 @@ static bool place_records(struct join *j) {
 
 /* ---- parts ---- */
 
+static struct joined *record_of(struct join *j, const struct item *it) {
+  return it->record == WHOLE ? &j->whole : &j->records[it->record];
+}
+
 static bool place_part(struct join *j, const struct item *it) {
   struct joined *r = find(j, it->about.key);
   if (it->about.has_with)
-    r = &j->records[j->items[j->firsts[it->source] + it->about.with].record];
+    r = record_of(j, &j->items[j->firsts[it->source] + it->about.with]);
   else if (it->about.key.n == 0 && j->nrecords == 1)
     r = &j->records[0];
   if (r == NULL && it->about.key.n == 0) return complain(j, CODE_ROW_NO_KEY, it, j->job.key_name);
   if (r == NULL) return complain(j, CODE_UNKNOWN_KEY, it, it->about.shown);
-  if (j->many[r - j->records] && !it->about.has_with)
+  if (!it->about.has_with && j->many[r - j->records])
     return complain(j, CODE_KEY_AMBIGUOUS, it, it->about.shown);
   return add_part(j, r, it, 0);
 }
 
-static bool belongs(const struct join *j, const struct item *it, const struct joined *r) {
-  if (it->about.role == SOURCE_SHARED || !j->has[it->source]) return true;
+/* Does a record of this source stand in it? */
+static bool holds(const struct joined *r, size_t source) {
   for (size_t i = 0; i < r->n; i++)
-    if (r->parts[i].source == it->source && r->parts[i].role == SOURCE_RECORD) return true;
+    if (r->parts[i].source == source && r->parts[i].role == SOURCE_RECORD) return true;
   return false;
+}
+
+static bool belongs(const struct join *j, const struct item *it, const struct joined *r) {
+  return it->about.role == SOURCE_SHARED || !j->has[it->source] || holds(r, it->source);
+}
+
+static bool belongs_to_whole(const struct join *j, const struct item *it) {
+  if (j->job.all_as == NULL) return false;
+  return it->about.role == SOURCE_SHARED || holds(&j->whole, it->source);
 }
 
 static bool place_for_all(struct join *j, enum source_role role) {
@@ -157,6 +185,7 @@ static bool place_for_all(struct join *j, enum source_role role) {
     for (size_t k = 0; k < j->nrecords; k++)
       if (belongs(j, &j->items[i], &j->records[k]) && !add_part(j, &j->records[k], &j->items[i], 0))
         return false;
+    if (belongs_to_whole(j, &j->items[i]) && !add_part(j, &j->whole, &j->items[i], 0)) return false;
   }
   return true;
 }
@@ -193,6 +222,18 @@ bool join_record(const struct join *j, size_t i, struct arena *a, struct val *ro
   return read_record(j, &j->records[i], a, root, false, fs);
 }
 
+bool join_whole(const struct join *j, struct arena *a, struct val *root, struct findings *fs) {
+  *root = (struct val){.exact = true};
+  if (j->whole.n == 0) return val_set_object(root, NULL, 0, a) || no_memory(fs);
+  return read_record(j, &j->whole, a, root, false, fs);
+}
+
+void join_whole_origin(const struct join *j, struct arena *a, struct origin *out) {
+  const struct joined_part *p = j->whole.n != 0 ? j->whole.parts : j->records[0].parts;
+  struct source *s = source_of(j, p->source);
+  s->kind->origin(s, p->index, a, out);
+}
+
 /* Lists that nobody wrote contradict nothing. */
 static size_t written_parts(const struct joined *r) {
   size_t n = 0;
@@ -201,15 +242,18 @@ static size_t written_parts(const struct joined *r) {
   return n;
 }
 
+static bool check_record(struct join *j, const struct joined *r, struct arena *a) {
+  struct val root;
+  if (written_parts(r) < 2) return true;
+  arena_reset(a);
+  return read_record(j, r, a, &root, true, j->fs);
+}
+
 static bool check_merging(struct join *j) {
   struct arena *a = arena_new(0);
-  bool ok = a != NULL || no_memory(j->fs);
-  for (size_t i = 0; a != NULL && i < j->nrecords; i++) {
-    struct val root;
-    if (written_parts(&j->records[i]) < 2) continue;
-    arena_reset(a);
-    ok = read_record(j, &j->records[i], a, &root, true, j->fs) && ok;
-  }
+  bool ok = a != NULL ? check_record(j, &j->whole, a) : no_memory(j->fs);
+  for (size_t i = 0; a != NULL && i < j->nrecords; i++)
+    ok = check_record(j, &j->records[i], a) && ok;
   if (a != NULL) arena_free(a);
   return ok;
 }
@@ -254,7 +298,8 @@ static bool check_unknown(struct join *j, bool *known) {
 }
 
 static bool check_roster(struct join *j) {
-  bool *known = ARENA_ARRAY(j->arena, j->nrecords + 1, bool), any = false;
+  enum code missing = j->job.complete ? CODE_ROSTER_LACKS : CODE_ROSTER_MISSING;
+  bool *known = ARENA_ARRAY(j->arena, j->nrecords + 1, bool), any = false, ok = true;
   if (known == NULL) return no_memory(j->fs);
   for (size_t k = 0; k <= j->job.nsources; k++) {
     const struct layout *l = j->job.roster;
@@ -267,13 +312,13 @@ static bool check_roster(struct join *j) {
     for (size_t i = 0; i < l->nentries; i++) {
       struct joined *r = find(j, l->entries[i].key);
       if (r == NULL)
-        note_roster(j, CODE_ROSTER_MISSING, l, &l->entries[i]);
+        ok = (note_roster(j, missing, l, &l->entries[i]) || !j->job.complete) && ok;
       else if (!known[r - j->records])
         check_sent(j, r);
       if (r != NULL) known[r - j->records] = true;
     }
   }
-  return !any || check_unknown(j, known);
+  return (!any || check_unknown(j, known)) && ok;
 }
 
 /* ---- life ---- */
@@ -294,6 +339,7 @@ static bool prepare_records(struct join *j) {
 }
 
 static bool no_records(struct join *j) {
+  if (j->whole.n != 0) return finding(j->fs, CODE_GATHER_NONE, NULL, NULL, j->job.key_name);
   struct origin o = {.file = STR_NONE};
   struct source *s = source_of(j, 0);
   if (j->nitems > 0) s->kind->origin(s, 0, findings_arena(j->fs), &o);

@@ -29,6 +29,8 @@ struct join_job {
   const struct names *names;
   str key_name;                /* 单位名称, canonical */
   const struct layout *roster; /* --roster, or NULL */
+  const char *all_as;          /* the records become a list of this name, or NULL */
+  bool complete;               /* those who have not sent are an error */
 };
 
 /* Joins and checks all: contradictions, rows of nobody, those who have not sent. NULL: findings. */
@@ -39,5 +41,10 @@ const struct joined *join_at(const struct join *j, size_t i);
 /* Reads record i with all its parts into the arena. */
 bool join_record(const struct join *j, size_t i, struct arena *a, struct val *root,
                  struct findings *fs);
+
+/* With all_as: what belongs to no record but to all of them as a whole, an object. */
+bool join_whole(const struct join *j, struct arena *a, struct val *root, struct findings *fs);
+/* Where it begins; the first record when there is nothing of it. */
+void join_whole_origin(const struct join *j, struct arena *a, struct origin *out);
 
 #endif

@@ -21,9 +21,10 @@ struct json {
   struct source base; /* first member */
   struct json_text text;
   struct buf bytes;
-  const struct names *names;
+  struct names *names;
   const struct source_options *options;
   struct json_top top;
+  bool shared; /* the file is called 公共 */
   size_t last, last_at; /* the record read last, for the next is mostly asked for next */
 };
 
@@ -373,7 +374,6 @@ static void json_close(struct source *s) {
 
 static struct source *json_open_take(str path, str stem, struct buf *bytes, struct names *ns,
                                      const struct source_options *o, struct findings *fs) {
-  (void)stem;
   cJSON_InitHooks(&(cJSON_Hooks){mem_malloc, mem_free});
   struct json *j = mem_calloc(1, sizeof *j);
   if (j == NULL || !buf_reserve(bytes, 1)) {
@@ -394,6 +394,7 @@ static struct source *json_open_take(str path, str stem, struct buf *bytes, stru
     return NULL;
   }
   j->base.single = j->top.single;
+  j->shared = j->top.single && str_is(stem, "公共");
   return &j->base;
 }
 
@@ -418,7 +419,7 @@ static bool json_record(struct source *s, size_t i, struct arena *a, struct val 
   struct reader r = {of(s), a, fs};
   size_t at = record_at(r.j, i);
   *root = (struct val){0};
-  return read_value(&r, names_root(r.j->names), &at, root);
+  return read_value(&r, names_records(r.j->names), &at, root);
 }
 
 static void json_origin(struct source *s, size_t i, struct arena *a, struct origin *out) {
@@ -432,7 +433,7 @@ static bool json_about(struct source *s, size_t i, struct arena *kept, struct so
   struct json *j = of(s);
   struct arena *a = arena_new(0);
   struct val root;
-  *out = (struct source_about){.role = SOURCE_RECORD};
+  *out = (struct source_about){.role = j->shared ? SOURCE_SHARED : SOURCE_RECORD};
   if (a == NULL) return findings_add(fs, CODE_MEMORY, NULL, NULL, 0, NULL);
   bool ok = json_record(s, i, a, &root, fs);
   const struct val *v =

@@ -718,7 +718,7 @@ static bool scan_end(struct check *c) {
 }
 
 static bool scan_top(struct check *c, struct json_top *top) {
-  struct name *root = names_root_mut(c->ns);
+  struct name *root = names_records(c->ns);
   unsigned char ch = c->b[c->at];
   top->single = ch == '{';
   top->n = 1;

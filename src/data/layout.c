@@ -207,7 +207,7 @@ static bool lay(struct laying *w, const struct sheet *s, enum sheet_role role, s
   l->key_position = h.kind == LAYOUT_ROWS ? h.column : h.kind == LAYOUT_COLUMNS ? h.row : NO_LINE;
   if (!make_view(w, s, turned)) return false;
   if (role == ROLE_TABLE) {
-    l->list = names_add(w->ns, names_root_mut(w->ns), l->name);
+    l->list = names_add(w->ns, names_records(w->ns), l->name);
     if (l->list == NULL)
       return about_sheet(w, CODE_LAYOUT, N_("the sheet has no name for its list"));
     l->list->kinds |= NAME_LIST | NAME_LIST_OF_OBJECTS;

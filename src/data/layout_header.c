@@ -219,7 +219,7 @@ static bool only_heads(struct laying *w, uint32_t last, uint32_t position) {
 bool header_read(struct laying *w, uint32_t line, uint32_t head_position, uint32_t after,
                  uint32_t *last) {
   const struct view *v = &w->l->view;
-  struct name *parent = w->l->list != NULL ? w->l->list : names_root_mut(w->ns);
+  struct name *parent = w->l->list != NULL ? w->l->list : names_records(w->ns);
   struct heading h = {.object = names_object(w->ns), .line = line};
   bool ok = true;
   *last = last_line(v, line, head_position);

@@ -26,7 +26,8 @@ struct table {
 
 struct names {
   struct arena *arena, *scratch;
-  struct name root;
+  struct name records;
+  struct name *root; /* `records`, or the object that has them as a list */
   struct table by_written, by_key, by_child;
   struct name_key *written;
   str *keys; /* keys[id - 1] */
@@ -167,7 +168,8 @@ struct names *names_new(void) {
     names_free(ns);
     return NULL;
   }
-  ns->root.kinds = NAME_OBJECT;
+  ns->records.kinds = NAME_OBJECT;
+  ns->root = &ns->records;
   return ns;
 }
 
@@ -259,17 +261,15 @@ static void link_child(struct name *parent, struct name *child) {
   parent->last = child;
 }
 
-struct name *names_add(struct names *ns, struct name *parent, str written) {
-  const struct name_key *k = written_intern(ns, written);
-  if (k == NULL) return NULL;
-  struct name *n = find_child(ns, parent, k->id);
-  if (n != NULL) return n;
+/* Makes `n` the child of `parent` that is called by `k`. */
+static bool name_place(struct names *ns, struct name *parent, struct name *n,
+                       const struct name_key *k) {
   void *all = ns->names;
-  if (is_full(ns) || !array_reserve(&all, ns->nnames, &ns->capnames, sizeof *ns->names))
-    return NULL;
+  if (n == NULL || is_full(ns) ||
+      !array_reserve(&all, ns->nnames, &ns->capnames, sizeof *ns->names))
+    return false;
   ns->names = all;
-  n = ARENA_NEW(ns->arena, struct name);
-  if (n == NULL || !table_add(&ns->by_child, child_hash(parent, k->id), ns->nnames)) return NULL;
+  if (!table_add(&ns->by_child, child_hash(parent, k->id), ns->nnames)) return false;
   ns->names[ns->nnames++] = n;
   n->key = ns->keys[k->id - 1];
   n->shown = k->written;
@@ -277,22 +277,73 @@ struct name *names_add(struct names *ns, struct name *parent, str written) {
   n->id = k->id;
   n->plain = is_plain(k->written);
   link_child(parent, n);
-  return n;
+  return true;
+}
+
+struct name *names_add(struct names *ns, struct name *parent, str written) {
+  const struct name_key *k = written_intern(ns, written);
+  if (k == NULL) return NULL;
+  struct name *n = find_child(ns, parent, k->id);
+  if (n != NULL) return n;
+  n = ARENA_NEW(ns->arena, struct name);
+  return name_place(ns, parent, n, k) ? n : NULL;
 }
 
 bool names_full(const struct names *ns) { return ns->full; }
+
+/* ---- the records as a list ---- */
+
+bool names_gather(struct names *ns, str written) {
+  const struct name_key *k = written_intern(ns, written);
+  struct name *top = k != NULL ? ARENA_NEW(ns->arena, struct name) : NULL;
+  if (top == NULL || !name_place(ns, top, &ns->records, k)) return false;
+  top->kinds = NAME_OBJECT;
+  ns->records.kinds = NAME_LIST | NAME_LIST_OF_OBJECTS;
+  ns->root = top;
+  return true;
+}
+
+static bool copy_name(struct names *ns, struct name *parent, const struct name *from) {
+  struct name *n = names_add(ns, parent, from->shown);
+  if (n == NULL) return false;
+  n->kinds |= from->kinds;
+  bool ok = true;
+  for (const struct name *c = from->first; ok && c != NULL; c = c->next) ok = copy_name(ns, n, c);
+  return ok;
+}
+
+bool names_share(struct names *ns, uint32_t id) {
+  const struct name *n = find_child(ns, &ns->records, id);
+  return n == NULL || copy_name(ns, ns->root, n);
+}
+
+/* It leaves the row of its brothers, but keeps its own `next` for sources that stand at it. */
+void names_withdraw(struct names *ns, uint32_t id) {
+  struct name *n = find_child(ns, &ns->records, id), *before = NULL;
+  if (n == NULL || n->withdrawn) return;
+  n->withdrawn = true;
+  for (struct name *c = ns->records.first; c != n; c = c->next) before = c;
+  if (before == NULL)
+    ns->records.first = n->next;
+  else
+    before->next = n->next;
+  if (ns->records.last == n) ns->records.last = before;
+}
 
 uint64_t names_object(struct names *ns) { return ++ns->objects; }
 
 /* ---- asking ---- */
 
-const struct name *names_root(const struct names *ns) { return &ns->root; }
+const struct name *names_root(const struct names *ns) { return ns->root; }
 
-struct name *names_root_mut(struct names *ns) { return &ns->root; }
+struct name *names_records(struct names *ns) {
+  return &ns->records;
+}
 
 const struct name *names_child(const struct names *ns, const struct name *parent, str canonical) {
   uint32_t id = names_id(ns, canonical);
-  return id != 0 ? find_child(ns, parent, id) : NULL;
+  const struct name *n = id != 0 ? find_child(ns, parent, id) : NULL;
+  return n != NULL && !n->withdrawn ? n : NULL;
 }
 
 const struct name *names_child_id(const struct names *ns, const struct name *parent, uint32_t id) {

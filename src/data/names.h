@@ -28,6 +28,7 @@ struct name {
   unsigned kinds;
   struct name *parent;
   struct name *first, *last, *next; /* children in order of appearance */
+  bool withdrawn; /* a column that no item has: names_withdraw */
   /* For sources: */
   bool plain;        /* `shown` stands so in JSON text too, without escapes */
   uint64_t seen;     /* the object in which it was last met (names_object), */
@@ -45,8 +46,10 @@ struct names;
 
 struct names *names_new(void);
 void names_free(struct names *ns);
-/* The root: its children are the keys of the records. Never NULL. */
+/* What templates and rules see: its children are the keys of a record. Never NULL. */
 const struct name *names_root(const struct names *ns);
+/* For sources: its children are the keys of their records. The root, until names_gather. */
+struct name *names_records(struct names *ns);
 /* The child with this canonical key, or NULL. */
 const struct name *names_child(const struct names *ns, const struct name *parent, str canonical);
 const struct name *names_child_id(const struct names *ns, const struct name *parent, uint32_t id);
@@ -59,7 +62,13 @@ str names_key(const struct names *ns, uint32_t id);
 struct name *names_add(struct names *ns, struct name *parent, str written);
 /* True when names_add failed because of LIMIT_DATA_NAMES. */
 bool names_full(const struct names *ns);
-struct name *names_root_mut(struct names *ns);
+/* From now on the root has one child, a list that is called so, and its items are the records.
+ * False: no memory, too many names, or a name in which nothing is left but blanks. */
+bool names_gather(struct names *ns, str written);
+/* The record's key with this id, and all below it, are known at the root too. False as above. */
+bool names_share(struct names *ns, uint32_t id);
+/* No record has that key: it is a name of the root alone. Sources find it all the same. */
+void names_withdraw(struct names *ns, uint32_t id);
 /* A number for one object of the data, > 0 and never given before (see `seen`). */
 uint64_t names_object(struct names *ns);
 /* What a key that names_add has met comes to, or NULL. */

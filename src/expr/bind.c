@@ -224,6 +224,18 @@ static void nearest_column(const struct expr_env *env, str text, unsigned *best,
   }
 }
 
+/* 名称, where 项目.名称 is meant: the column of a list that can be seen from here. */
+static void column_of_list(const struct expr_env *env, str canonical, str *near) {
+  for (const struct scope *s = env->scope; s != NULL; s = s->outer)
+    for (const struct name *c = s->name != NULL ? s->name->first : NULL; c != NULL; c = c->next) {
+      const struct name *column =
+          (c->kinds & NAME_LIST) != 0 ? names_child(env->names, c, canonical) : NULL;
+      if (column == NULL) continue;
+      *near = arena_join(env->arena, (str[]){c->shown, STR("."), column->shown}, 3);
+      return;
+    }
+}
+
 void bind_unknown(const struct expr_env *env, str text, struct ref *out) {
   *out = (struct ref){.level = REF_UNBOUND, .shown = arena_dup(env->arena, text)};
   str unit, canonical = names_canonical(text, env->arena, &unit);
@@ -233,6 +245,7 @@ void bind_unknown(const struct expr_env *env, str text, struct ref *out) {
   for (const struct scope *s = env->scope; s != NULL; s = s->outer)
     if (s->name != NULL) nearest_in(s->name, canonical, &best, &out->near);
   nearest_column(env, canonical, &best, &out->near);
+  column_of_list(env, canonical, &out->near);
 }
 
 bool bind_first_list(const struct expr_env *env, const struct ref *r, struct ref *list) {

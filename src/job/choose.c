@@ -120,9 +120,9 @@ static bool match(struct chooser *c, str name) {
 
 static bool read_records(struct chooser *c, bool *chosen, struct findings *fs) {
   struct record rec;
-  for (size_t i = 0; i < data_count(c->d); i++) {
+  for (size_t i = 0; i < data_unit_count(c->d); i++) {
     arena_reset(c->scratch);
-    if (!data_record(c->d, i, c->scratch, &rec, fs)) return false;
+    if (!data_unit(c->d, i, c->scratch, &rec, fs)) return false;
     chosen[i] = match(c, township(c->d, &rec));
     if (mem_failed()) return no_memory(fs);
   }
@@ -152,13 +152,22 @@ static bool choose_only(const char *only, struct data *d, struct arena *a, bool 
 
 /* ---- all together ---- */
 
+/* One report of all; --only says which stand in its list. */
+static bool choose_gathered(const struct fill_job *job, struct data *d, const bool *chosen,
+                            struct subjects *s) {
+  if (job->only != NULL) data_choose(d, chosen);
+  s->items[s->n++] = (struct subject){.here = true};
+  return true;
+}
+
 bool choose_records(const struct fill_job *job, struct data *d, struct arena *a, struct subjects *s,
                     struct findings *fs) {
-  size_t n = data_count(d);
+  size_t n = data_unit_count(d);
   bool *chosen = ARENA_ARRAY(a, n, bool);
   *s = (struct subjects){.items = ARENA_ARRAY(a, n, struct subject)};
   if (s->items == NULL || chosen == NULL) return no_memory(fs);
   if (job->only != NULL && !choose_only(job->only, d, a, chosen, fs)) return false;
+  if (data_gathered(d)) return choose_gathered(job, d, chosen, s);
   for (size_t i = 0; i < n; i++) {
     if (job->only != NULL && !chosen[i]) continue;
     bool here = job->shards == 0 || i % job->shards + 1 == job->shard;

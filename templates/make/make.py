@@ -12,8 +12,9 @@ import docx  # noqa: E402
 import letter  # noqa: E402
 import odt  # noqa: E402
 import report  # noqa: E402
+import summary  # noqa: E402
 
-DOCUMENTS = {'部门整体支出绩效自评报告': report, '告知函': letter}
+DOCUMENTS = {'部门整体支出绩效自评报告': report, '告知函': letter, '乡镇绩效自评汇总报告': summary}
 
 
 def main():

@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 """Templates that LibreOffice saved anew still fill, with the same words.
 
-    resave_check.py DATA TEMPLATE…      the command is $TIANBAO, else ./tianbao
+    resave_check.py DATA TEMPLATE… [-- WORD…]      the command is $TIANBAO, else ./tianbao
+
+The words behind -- are handed to the command: options, and further data.
 
 Each template is converted into the other format and back, and every stage is filled: the words of
 the report must be those of the report made from the template itself, and lint must find nothing
@@ -31,7 +33,7 @@ def convert(source, ending, folder):
 
 def fill(template, data, folder):
     out = os.path.join(tempfile.mkdtemp(dir=folder), 'o' + os.path.splitext(template)[1])
-    r = subprocess.run([TIANBAO, 'fill', template, data, '-o', out, '--force-checks'], stdin=subprocess.DEVNULL,
+    r = subprocess.run([TIANBAO, 'fill', template, *data, '-o', out, '--force-checks'], stdin=subprocess.DEVNULL,
                        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     return out if r.returncode == 0 else None, r.stderr.decode('utf-8', 'replace')
 
@@ -64,7 +66,9 @@ def stages(template, folder):
 
 
 def main():
-    data, templates = sys.argv[1], sys.argv[2:]
+    words_of_fill = sys.argv[sys.argv.index('--') + 1:] if '--' in sys.argv else []
+    templates = sys.argv[2:len(sys.argv) - len(words_of_fill) - bool(words_of_fill)]
+    data = [sys.argv[1], *words_of_fill]
     if shutil.which('soffice') is None:
         print('skipped: there is no soffice')
         print('0 passed, 0 failed, %d skipped' % (2 * len(templates)))

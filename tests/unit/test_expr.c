@@ -22,7 +22,7 @@ struct world {
 /* 项目 (a list of 名称, 类别, 金额) and 项目当选. */
 static void world_open(struct world *w) {
   *w = (struct world){.arena = arena_new(0), .names = names_new(), .fs = findings_new()};
-  struct name *root = names_root_mut(w->names), *list = names_add(w->names, root, STR("项目"));
+  struct name *root = names_records(w->names), *list = names_add(w->names, root, STR("项目"));
   list->kinds = NAME_LIST | NAME_LIST_OF_OBJECTS;
   names_add(w->names, list, STR("名称"));
   names_add(w->names, list, STR("类别"));
