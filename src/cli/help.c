@@ -100,6 +100,9 @@ void help_check(struct buf *out) {
                   "the template alone is looked at. What is found goes to standard output; the last\n"
                   "line counts it. Exit status 0: no error was found, though there may be notes.\n"));
   buf_puts(out, "\n");
+  buf_puts(out, _("  --since=TEMPLATE   an older template: fields and loops that were added, removed,\n"
+                  "                     renamed or moved since are told\n"));
+  buf_puts(out, "\n");
   buf_puts(out, _("The options --missing, --delimiters, --clean, --key, --sheet, --layout, --encoding,\n"
                   "--roster, --all-as, --complete, --rules, --only, --shard, --jobs, --timeout,\n"
                   "--report and --force (for the file of --report) mean what they mean for fill.\n"));

@@ -104,6 +104,10 @@ static bool read_whole(const char **text, unsigned long most, unsigned long *v) 
   return p != from && *v <= most;
 }
 
+static bool read_since(struct reader *r, const char *path) {
+  return read_word(r, path, &r->o->job.since, "--since");
+}
+
 static bool read_timeout(struct reader *r, const char *text) {
   unsigned long v;
   const char *p = text;
@@ -258,6 +262,7 @@ static const struct option_row {
     {"jobs", 0, required_argument, BOTH, read_jobs},
     {"report", 0, required_argument, BOTH, read_report},
     {"timeout", 0, required_argument, BOTH, read_timeout},
+    {"since", 0, required_argument, CHECK, read_since},
     {"help", 'h', no_argument, ANY, set_help},
     {"version", 0, no_argument, ANY, set_version},
     {"man", 0, no_argument, HELP, set_man},

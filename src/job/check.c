@@ -8,6 +8,7 @@
 #include "job/check.h"
 
 #include "base/mem.h"
+#include "check/since.h"
 #include "job/each.h"
 #include "job/name.h"
 #include "job/opened.h"
@@ -23,6 +24,20 @@ struct run {
 
 static bool no_memory(struct findings *fs) {
   return findings_add(fs, CODE_MEMORY, NULL, NULL, 0, NULL);
+}
+
+/* What has changed since an older template. */
+static bool compare(struct run *r, struct findings *fs) {
+  const struct names *names = r->o.data != NULL ? data_names(r->o.data) : r->o.none;
+  const struct template_options *options = &r->job->options;
+  if (names == NULL) return no_memory(fs);
+  struct template *old = template_scan(r->job->since, options, names, fs);
+  struct template *now =
+      old != NULL ? template_scan(r->job->template_path, options, names, fs) : NULL;
+  bool ok = now != NULL && since_compare(old, now, fs);
+  template_close(now);
+  template_close(old);
+  return ok;
 }
 
 /* What each subject is called. */
@@ -45,6 +60,7 @@ static bool prepare(struct run *r, const struct fill_watch *watch, struct findin
   if (r->job->report != NULL) name_report(r->job, fs);
   bool ok = opened_all(&r->o, r->job, watch, fs);
   if (r->o.render != NULL) render_explain(r->o.render);
+  if (r->job->since != NULL) ok = compare(r, fs) && ok;
   if (r->o.data == NULL) return ok;
   ok = choose_records(r->job, r->o.data, r->o.arena, &r->subjects, fs) && ok;
   choose_here(&r->subjects);

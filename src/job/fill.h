@@ -20,6 +20,7 @@ struct fill_job {
   const char *only;     /* names of townships with commas between them; NULL: all */
   size_t shard, shards; /* share `shard` (from 1) of so many; 0: the whole */
   const char *report;   /* the file of --report, which the watch writes; NULL: none */
+  const char *since;    /* check: an older template to compare with; NULL: none */
 };
 
 struct subject; /* job/choose.h */

@@ -236,6 +236,8 @@ bool link_walk(struct compile *c, xmlNode *n);
 /* Does the mark print a value where it stands? */
 bool compile_prints(const struct mark *m);
 bool place_part(struct compile *c);
+/* Only reads what kind each tag is. */
+bool place_kinds(struct compile *c);
 /* Before rows vanish: cells that cover rows which are repeated or chosen count them. */
 bool span_part(struct compile *c);
 bool tidy_part(struct compile *c);
@@ -250,6 +252,8 @@ bool merge_part(struct compile *c);
 /* Numbered lists that stand inside of repeated parts begin anew. */
 bool lists_part(struct compile *c);
 bool cut_part(struct compile *c);
+/* Of a part that is only scanned: its program knows its text. */
+bool cut_scanned(struct compile *c);
 
 /* Halves of pairs of marks whose other half is outside of [from, to) go outside of [begin, end]. */
 bool edges_settle(struct compile *c, xmlNode *from, xmlNode *to, xmlNode *begin, xmlNode *end);

@@ -226,6 +226,15 @@ static bool cut_bytes(struct cutter *k) {
 
 /* ---- what the program knows of its text ---- */
 
+static struct piece piece_of(const struct tag *t) {
+  return (struct piece){.text = t->typed,
+                        .field = t->field,
+                        .tag = true,
+                        .kind = t->kind,
+                        .said = t->text.p != NULL ? t->text : t->folded,
+                        .place = t->place};
+}
+
 static bool keep_pieces(struct compile *c, const struct para *p, struct paragraph *out) {
   out->place = p->place;
   out->pieces = ARENA_ARRAY(c->arena, 2 * p->ntags + 1, struct piece);
@@ -235,7 +244,7 @@ static bool keep_pieces(struct compile *c, const struct para *p, struct paragrap
     size_t to = i < p->ntags ? p->tags[i]->from : p->text.n;
     if (to > at) out->pieces[out->n++] = (struct piece){.text = str_sub(p->text, at, to)};
     if (i == p->ntags) break;
-    out->pieces[out->n++] = (struct piece){.text = p->tags[i]->typed, .field = p->tags[i]->field};
+    out->pieces[out->n++] = piece_of(p->tags[i]);
     at = p->tags[i]->to;
   }
   return true;
@@ -252,6 +261,28 @@ static bool keep_text(struct compile *c) {
       if (!keep_pieces(c, c->stories[s]->paras[i], &p->paragraphs[p->nparagraphs++])) return false;
   return true;
 }
+
+/* Tags in attributes, each as a paragraph of its own. */
+static bool keep_attributes(struct compile *c) {
+  struct program *p = c->program;
+  size_t n = p->nparagraphs;
+  struct paragraph *all = ARENA_ARRAY(c->arena, n + c->nmarks + 1, struct paragraph);
+  if (all == NULL) return compile_no_memory(c);
+  if (n != 0) memcpy(all, p->paragraphs, n * sizeof *all);
+  for (size_t i = 0; i < c->nmarks; i++) {
+    const struct tag *t = c->marks[i]->tag;
+    if (t == NULL || t->para != NULL) continue;
+    struct piece *piece = ARENA_NEW(c->arena, struct piece);
+    if (piece == NULL) return compile_no_memory(c);
+    *piece = piece_of(t);
+    all[n++] = (struct paragraph){.place = t->place, .pieces = piece, .n = 1};
+  }
+  p->paragraphs = all;
+  p->nparagraphs = n;
+  return true;
+}
+
+bool cut_scanned(struct compile *c) { return keep_text(c) && keep_attributes(c); }
 
 bool cut_part(struct compile *c) {
   struct cutter k = {.c = c, .p = c->program};

@@ -473,6 +473,12 @@ static bool pair_story(struct compile *c, struct story_of *s) {
   return ok;
 }
 
+bool place_kinds(struct compile *c) {
+  bool ok = true;
+  for (size_t i = 0; i < c->nstories; i++) ok = read_story(c, c->stories[i]) && ok;
+  return ok;
+}
+
 bool place_part(struct compile *c) {
   bool ok = true;
   for (size_t i = 0; i < c->nstories; i++) ok = pair_story(c, c->stories[i]) && ok;

@@ -8,6 +8,7 @@
 
 #include "expr/expr.h"
 #include "flavour/flavour.h"
+#include "template/tag.h"
 #include "template/template.h"
 
 enum op_kind {
@@ -106,6 +107,11 @@ struct link_use {
 struct piece {
   str text;       /* literal text, or the tag as typed */
   uint32_t field; /* index + 1 of the field it prints; 0: literal text or control */
+  /* of tags: */
+  bool tag;
+  enum tag_kind kind;
+  str said; /* its folded text behind the control word */
+  const struct place *place;
 };
 
 struct paragraph {
@@ -187,6 +193,7 @@ struct template {
   uint64_t next_note;                   /* above every id of a note */
   unsigned depth;                       /* frames that any program needs */
   size_t ntags;
+  bool scanned; /* only what stands in it is known: programs have no instructions */
   struct stories stories; /* counted so far */
   struct traces traces;   /* what reports go out with */
   unsigned stale;         /* enum stale: what stands in the text */

@@ -119,6 +119,10 @@ static bool compile_tree(struct compile *c, struct part *part) {
   if (!clean_tree(c->t, c->info->entry, top, &c->changed, c->fs)) return false;
   if (!stale_tree(c)) return false;
   c->broken = !walk_part(c);
+  if (c->t->scanned) {
+    part->program = c->program;
+    return place_kinds(c) && cut_scanned(c);
+  }
   if (c->broken) return tell_rest(c, bottom), false;
   if (!has_marks(c) && !notes_wanted(c)) return true;
   if (!place_part(c)) return tell_unknown_names(c, bottom), false;
@@ -196,6 +200,7 @@ static bool compile_parts(struct template *t, struct findings *fs) {
     t->parts[i].info = &infos[i];
     ok = compile_part(t, &t->parts[i], fs) && ok;
   }
+  if (t->scanned) return ok;
   return ok && findings_errors(fs) == 0 && link_uses(t) && clean_end(t, fs) &&
          stale_settle(t, fs) && clean_tell(t, fs);
 }
@@ -207,12 +212,13 @@ static bool copy_options(struct template *t, const struct template_options *o) {
   return t->options.open.p != NULL && t->options.close.p != NULL;
 }
 
-struct template *template_open(const char *path, const struct template_options *opt,
-                               const struct names *names, struct findings *fs) {
+static struct template *open_as(const char *path, const struct template_options *opt,
+                                const struct names *names, bool scanned, struct findings *fs) {
   size_t before = findings_errors(fs);
   struct template *t = mem_calloc(1, sizeof *t);
   if (t == NULL) return no_memory(fs), NULL;
   t->names = names;
+  t->scanned = scanned;
   t->arena = arena_new(0);
   bool ok = (t->arena != NULL && copy_options(t, opt)) || no_memory(fs);
   struct findings *own = findings_new(); /* errors of data must not stop the compiler */
@@ -229,6 +235,21 @@ struct template *template_open(const char *path, const struct template_options *
     finding(fs, CODE_INTERNAL, NULL, NULL, STR("the template could not be compiled"));
   template_close(t);
   return NULL;
+}
+
+struct template *template_open(const char *path, const struct template_options *opt,
+                               const struct names *names, struct findings *fs) {
+  return open_as(path, opt, names, false, fs);
+}
+
+struct template *template_scan(const char *path, const struct template_options *opt,
+                               const struct names *names, struct findings *fs) {
+  struct findings *own = findings_new();
+  struct template *t = own != NULL ? open_as(path, opt, names, true, own) : NULL;
+  if (own == NULL) no_memory(fs);
+  if (t == NULL && own != NULL) findings_append(fs, own);
+  findings_free(own);
+  return t;
 }
 
 void template_close(struct template *t) {

@@ -21,6 +21,10 @@ struct template;
  * NULL: findings say everything that is wrong. */
 struct template *template_open(const char *path, const struct template_options *opt,
                                const struct names *names, struct findings *fs);
+/* Only finds out what stands in it, as far as it can be read: it can be compared, not rendered. What
+ * is wrong with its tags is not told.  NULL: findings say why there is nothing to be read. */
+struct template *template_scan(const char *path, const struct template_options *opt,
+                               const struct names *names, struct findings *fs);
 void template_close(struct template *t);
 /* The ending of the reports it makes, with its dot: ".docx" for .docx and .dotx, ".docm", ".odt". */
 str template_ending(const struct template *t);

@@ -1,0 +1,23 @@
+/* The names that an expression speaks of. */
+#include "expr/refs.h"
+
+struct search {
+  void *ctx;
+  void (*see)(void *ctx, const struct ref *r, bool guarded);
+};
+
+static void look(const struct search *s, const struct expr *e, bool guarded) {
+  if (e == NULL) return;
+  if (e->kind == EXPR_REF) s->see(s->ctx, &e->ref, guarded);
+  guarded = guarded || e->guarded || e->kind == EXPR_HAS;
+  look(s, e->a, guarded);
+  look(s, e->b, guarded);
+  for (size_t i = 0; i < e->noperands; i++) look(s, e->operands[i], guarded);
+  look(s, e->condition, guarded);
+}
+
+void expr_refs(const struct expr *e, void *ctx,
+               void (*see)(void *ctx, const struct ref *r, bool guarded)) {
+  struct search s = {ctx, see};
+  look(&s, e, false);
+}
