@@ -224,3 +224,11 @@ const char *rules_beside(const char *template_path, struct arena *a) {
   }
   return NULL;
 }
+
+void rules_expressions(const struct rules *r, void *ctx,
+                       void (*see)(void *ctx, const struct expr *e, const struct place *place)) {
+  for (size_t i = 0; i < r->n; i++) {
+    see(ctx, r->items[i].list, NULL);
+    see(ctx, r->items[i].e, NULL);
+  }
+}

@@ -29,4 +29,9 @@ const char *rules_beside(const char *template_path, struct arena *a);
 bool rules_check(const struct rules *r, const struct template *t, const struct val *root,
                  bool forced, struct findings *fs);
 
+/* Calls `see` for each expression of the rules. */
+struct expr;
+void rules_expressions(const struct rules *r, void *ctx,
+                       void (*see)(void *ctx, const struct expr *e, const struct place *place));
+
 #endif

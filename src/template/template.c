@@ -277,6 +277,24 @@ size_t template_printed(const struct template *t, const struct name *name,
   return n;
 }
 
+void template_expressions(const struct template *t, void *ctx,
+                          void (*see)(void *ctx, const struct expr *e, const struct place *place)) {
+  for (size_t i = 0; i < t->nparts; i++) {
+    const struct program *p = t->parts[i].program;
+    if (p == NULL) continue;
+    for (size_t k = 0; k < p->nloops; k++) {
+      const struct loop *l = &p->loops[k];
+      const struct selection *select = l->scope->select;
+      see(ctx, l->e, l->place);
+      if (select != NULL) see(ctx, select->condition, l->place);
+      if (select != NULL) see(ctx, select->key, l->place);
+    }
+    for (size_t k = 0; k < p->nconditions; k++)
+      see(ctx, p->conditions[k].e, p->conditions[k].place);
+    for (size_t k = 0; k < p->nfields; k++) see(ctx, p->fields[k].e, p->fields[k].place);
+  }
+}
+
 str template_ending(const struct template *t) { return t->flavour->ending(t->state); }
 
 str template_stem(const struct template *t) {

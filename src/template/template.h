@@ -32,6 +32,10 @@ str template_ending(const struct template *t);
 struct name;
 size_t template_printed(const struct template *t, const struct name *name,
                         const struct place **first);
+/* Calls `see` for each expression of it: what is printed, repeated, chosen, sorted. */
+struct expr;
+void template_expressions(const struct template *t, void *ctx,
+                          void (*see)(void *ctx, const struct expr *e, const struct place *place));
 /* Name of the file without folder and ending. */
 str template_stem(const struct template *t);
 
