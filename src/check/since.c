@@ -21,8 +21,9 @@ enum { AROUND = 12 /* characters on each side */ };
 
 /* A tag of one of the templates. */
 struct spot {
-  str typed, said; /* with its braces; its folded text */
-  str name;        /* that text without filters */
+  str typed; /* with its braces */
+  str said;  /* its folded text; of 否则 and ends, with that of what they belong to */
+  str name;  /* that without filters */
   str before, after;
   const struct place *place;
   enum tag_kind kind;
@@ -32,6 +33,8 @@ struct spot {
 struct side {
   struct spot *spots;
   size_t n, cap;
+  str open[64]; /* what is open where the walk stands */
+  size_t nopen;
   struct spot **order; /* for matching */
 };
 
@@ -78,6 +81,17 @@ static str lonely(struct compare *c, const struct place *p) {
   return s;
 }
 
+/* What a tag says; 否则 and an end say what their beginning says too. */
+static str said_by(struct compare *c, struct side *s, const struct piece *k) {
+  bool outer = k->kind == TAG_CLOSE || k->kind == TAG_ELSE || k->kind == TAG_ELIF;
+  size_t most = sizeof s->open / sizeof *s->open;
+  if (tag_opens(k->kind) && s->nopen < most) s->open[s->nopen++] = k->said;
+  str first = outer && s->nopen > 0 ? s->open[s->nopen - 1] : STR("");
+  if (k->kind == TAG_CLOSE && s->nopen > 0) s->nopen--;
+  str own = k->kind == TAG_ELIF || !outer ? k->said : STR("");
+  return arena_join(c->arena, (str[]){first, STR(" "), own}, 3);
+}
+
 static bool add_spot(struct compare *c, struct side *s, const struct paragraph *p, size_t i) {
   const struct piece *k = &p->pieces[i];
   if (k->kind == TAG_COMMENT || k->kind == TAG_BRACES) return true;
@@ -87,16 +101,16 @@ static bool add_spot(struct compare *c, struct side *s, const struct paragraph *
   bool literal_before = i > 0 && !p->pieces[i - 1].tag;
   bool literal_after = i + 1 < p->n && !p->pieces[i + 1].tag;
   *x = (struct spot){.typed = k->text,
-                     .said = k->said,
-                     .name = name_of(k->said),
+                     .said = said_by(c, s, k),
                      .before = literal_before ? tail(p->pieces[i - 1].text, AROUND) : STR(""),
                      .after = literal_after ? head(p->pieces[i + 1].text, AROUND) : STR(""),
                      .place = k->place,
                      .kind = k->kind,
                      .index = s->n - 1,
                      .other = NOWHERE};
+  x->name = name_of(x->said);
   if (x->before.n + x->after.n == 0) x->before = lonely(c, k->place);
-  return x->before.p != NULL;
+  return x->before.p != NULL && x->said.p != NULL;
 }
 
 static bool gather(struct compare *c, struct side *s, const struct template *t) {
@@ -239,9 +253,10 @@ static void tell_now(struct compare *c, const struct spot *s, bool stayed) {
     return;
   }
   const struct spot *old = &c->old.spots[s->other];
-  if (!str_eq(old->name, s->name))
+  bool same = str_eq(old->typed, s->typed);
+  if (!same && !str_eq(old->name, s->name))
     tell(c, CODE_SINCE_RENAMED, CODE_SINCE_LOOP_CHANGED, s, old->typed);
-  else if (!str_eq(old->said, s->said))
+  else if (!same && !str_eq(old->said, s->said))
     tell(c, CODE_SINCE_FORM, CODE_SINCE_LOOP_CHANGED, s, old->typed);
   else if (!stayed || old->place->story != s->place->story)
     tell(c, CODE_SINCE_MOVED, CODE_SINCE_LOOP_MOVED, s, where(c, old->place));

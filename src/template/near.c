@@ -97,8 +97,16 @@ struct look {
   const struct para *p;
 };
 
+/* Is it what a field shows that is filled anyhow? */
+static bool is_native(const struct para *p, size_t from, size_t to) {
+  for (size_t i = 0; i < p->nnatives; i++)
+    if (p->natives[i].from < to && from < p->natives[i].to) return true;
+  return false;
+}
+
 static void tell(const struct look *l, str typed, str inside) {
   size_t from = (size_t)(typed.p - l->p->text.p);
+  if (is_native(l->p, from, from + typed.n)) return;
   struct place p = walk_place(l->c, l->p, l->p->text, from, from + typed.n);
   p.tag = typed;
   finding(l->c->fs, CODE_TAG_MEANT, &p, NULL, typed, adopt_tag(l->c, utf8_trim(inside)));

@@ -78,11 +78,12 @@ static const struct scope *scope_of(const struct compile *c, const struct scope 
  * the same, so that one run shows everything. */
 static void tell_unknown_names(struct compile *c, const struct scope *root) {
   struct findings *quiet = findings_new();
+  struct scope inside = {.outer = root, .depth = 1, .list = true}; /* 序号 stands in some loop */
   for (size_t i = 0; quiet != NULL && i < c->nmarks; i++) {
     const struct tag *t = c->marks[i]->tag;
     if (!compile_prints(c->marks[i]) || t->kind != TAG_VALUE) continue;
     struct expr_env env = {
-        .names = c->t->names, .scope = root, .arena = c->arena, .place = t->place, .fs = quiet};
+        .names = c->t->names, .scope = &inside, .arena = c->arena, .place = t->place, .fs = quiet};
     const struct expr *e =
         expr_parse(&env, t->text.p != NULL ? t->text : t->folded, t->inner, NULL);
     while (e != NULL && e->kind == EXPR_FILTER) e = e->a;
