@@ -51,10 +51,17 @@ static bool may_be_absent(struct names_lint *l, str name) {
   return l->found;
 }
 
+/* 名称, near 项目.名称: perhaps the column of a list that is empty everywhere, whose columns nobody
+ * knows. */
+static bool is_column_of(str near, str name) {
+  return near.n > name.n && str_ends(near, name) && near.p[near.n - name.n - 1] == '.';
+}
+
 static void see_name(void *ctx, const struct ref *r, bool guarded) {
   struct names_lint *l = ctx;
   if (guarded || r->level != REF_UNBOUND || r->near.n == 0) return;
-  if (was_told(l, r->shown) || may_be_absent(l, r->shown)) return;
+  if (is_column_of(r->near, r->shown) || was_told(l, r->shown) || may_be_absent(l, r->shown))
+    return;
   finding(l->fs, CODE_NAME_NEAR, l->place, NULL, r->shown, r->near);
 }
 
