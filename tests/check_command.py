@@ -3,11 +3,14 @@
 
 Ends with the line of counts.
 """
+import io
 import json
 import os
 import re
+import subprocess
 import sys
 import tempfile
+import zipfile
 from xml.sax.saxutils import escape
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -15,7 +18,7 @@ sys.path.insert(0, os.path.join(HERE, 'tools'))
 sys.dont_write_bytecode = True
 
 from officelike import docx, odt, p, t  # noqa: E402
-from suite import Suite, command  # noqa: E402
+from suite import TIANBAO, Suite, command  # noqa: E402
 
 TOP = os.path.join(HERE, '..')
 REPORT = os.path.join(TOP, 'templates', '部门整体支出绩效自评报告')
@@ -90,6 +93,18 @@ def records():
             said = json.load(f)
         check('as JSON' + ending, [x['status'] for x in said['reports']] == ['sound', 'faulty', 'faulty'] and
               [y['code'] for y in said['reports'][1]['findings']] == ['TB501', 'TB712'], str(said))
+        rc, out, err = command('check', 't' + ending, 'three.json', '--format=json')
+        check('JSON to standard output' + ending, rc == 1 and json.loads(out) == said, out[:300] + err)
+        rc, out, err = command('check', 't' + ending, 'three.json', '--format=csv')
+        check('CSV' + ending, rc == 1 and len(out.splitlines()) == 6 and 'TB501' in out, out + err)
+        rc, out, err = command('check', 't' + ending, 'three.json', '--format=lines')
+        check('lines' + ending, rc == 1 and re.search(
+            r'^t\%s:[^:]*:0/0/0/1: error: no figure for 人数 .*\[TB501\]$' % ending, out, re.M) and
+              't.rules:1: error: 支出 <= 人数 does not hold: 5 against 2, difference 3 [TB703]' in out, out + err)
+        raw = subprocess.run([TIANBAO, 'check', 't' + ending, 'three.json', '--format=xlsx'], capture_output=True)
+        with zipfile.ZipFile(io.BytesIO(raw.stdout)) as z:
+            sheet = z.read('xl/worksheets/sheet1.xml').decode()
+        check('a workbook' + ending, raw.returncode == 1 and 'TB501' in sheet and '丙乡' in sheet, sheet[:300])
     check('nothing is written', sorted(os.listdir('.')) == [
         'r.docx.json', 'r.odt.json', 't.docx', 't.odt', 't.rules', 'three.json'], str(os.listdir('.')))
 
@@ -114,6 +129,7 @@ def together():
         rc, out, err = command('check', REPORT + ending)
         check('a sound template alone' + ending, rc == 0 and 'error' in out.splitlines()[-1], out + err)
     for words, status in ((('check',), 2), (('check', 't.docx', 'one.json', '-o', 'x'), 2),
+                          (('check', 't.docx', '--format=pdf'), 2),
                           (('check', 'none.docx', 'one.json'), 3), (('check', 't.docx', 'none.json'), 3)):
         rc, out, err = command(*words)
         check('status of ' + ' '.join(words), rc == status, out + err)

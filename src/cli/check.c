@@ -19,12 +19,18 @@
 struct run {
   const struct fill_job *job;
   struct findings *fs; /* about the run as a whole */
-  size_t shown;        /* of these, printed already */
+  size_t told;         /* of these, printed already */
   size_t records;      /* to be checked */
   size_t checked, faulty, errors, notes;
-  struct report_file *report; /* NULL: none */
+  bool text, lines;           /* forms that are written as things are found */
+  struct report_file *report; /* --report; NULL: none */
+  struct report_file *shown;  /* the form that goes to standard output; NULL: none */
   struct printer out;
 };
+
+bool check_form_known(const char *form) {
+  return strcmp(form, "text") == 0 || strcmp(form, "lines") == 0 || report_form_known(form);
+}
 
 /* ---- counting ---- */
 
@@ -56,10 +62,20 @@ static void print_counts(const struct run *r) {
 
 /* ---- what happens ---- */
 
+static void tell(struct run *r, const struct findings *fs, size_t from) {
+  if (r->text) print_findings(&r->out, fs, from);
+  for (size_t i = from; r->lines && i < findings_count(fs); i++) {
+    struct buf line;
+    buf_init(&line, 0);
+    words_finding_line(&line, findings_at(fs, i));
+    print_line(stdout, &line);
+  }
+}
+
 /* What is said of the run as a whole, as far as it is known. */
 static void tell_whole(struct run *r) {
-  print_findings(&r->out, r->fs, r->shown);
-  r->shown = findings_count(r->fs);
+  tell(r, r->fs, r->told);
+  r->told = findings_count(r->fs);
 }
 
 /* That it may not was said already. */
@@ -82,7 +98,7 @@ static bool on_begin(void *ctx, size_t records, struct findings *fs) {
 
 /* Where several records are checked, each has a head. */
 static void print_head(const struct run *r, const struct subject *s) {
-  if (r->records < 2) return;
+  if (r->records < 2 || !r->text) return;
   struct buf line;
   buf_init(&line, 0);
   if (s->township.n == 0 && s->index != 0)
@@ -94,13 +110,19 @@ static void print_head(const struct run *r, const struct subject *s) {
   print_line(stdout, &line);
 }
 
+static void note(struct run *r, const struct subject *s, enum ending end,
+                 const struct findings *found) {
+  if (r->report != NULL) report_add(r->report, s, end, found);
+  if (r->shown != NULL) report_add(r->shown, s, end, found);
+}
+
 static void tell_record(struct run *r, const struct subject *s, enum ending end,
                         const struct findings *found) {
   r->checked++;
   count(r, found, 0);
   if (findings_count(found) != 0) print_head(r, s);
-  print_findings(&r->out, found, 0);
-  if (r->report != NULL) report_add(r->report, s, end, found);
+  tell(r, found, 0);
+  note(r, s, end, found);
 }
 
 static void on_sound(void *ctx, const struct subject *s, const struct findings *notes) {
@@ -115,8 +137,7 @@ static void on_faulty(void *ctx, const struct subject *s, const struct findings 
 }
 
 static void on_not_begun(void *ctx, const struct subject *s) {
-  struct run *r = ctx;
-  if (r->report != NULL) report_add(r->report, s, ENDING_NOT_BEGUN, NULL);
+  note(ctx, s, ENDING_NOT_BEGUN, NULL);
 }
 
 static void on_progress(void *ctx, size_t ended) {
@@ -124,8 +145,31 @@ static void on_progress(void *ctx, size_t ended) {
   progress_show(ended);
 }
 
-enum status run_check(const struct fill_job *job) {
+/* The form for standard output is complete, or standard error says why not. */
+static enum status end_shown(struct run *r) {
+  struct findings *own = findings_new();
+  if (own == NULL) return run_no_memory();
+  if (r->shown != NULL) report_close(r->shown, r->fs, own);
+  if (r->shown == NULL && !r->text && !r->lines) findings_append(own, r->fs);
+  enum status status = findings_count(own) != 0 ? run_findings(own, NULL) : STATUS_DONE;
+  findings_free(own);
+  return status;
+}
+
+static enum status end_forms(struct run *r) {
+  if (r->report != NULL) report_close(r->report, r->fs, r->fs);
+  enum status status = end_shown(r);
+  tell_whole(r);
+  count(r, r->fs, 0);
+  if (r->text) print_pointer(&r->out, "check");
+  if (r->text) print_counts(r);
+  return status;
+}
+
+enum status run_check(const struct fill_job *job, const char *form) {
   struct run r = {.job = job, .fs = findings_new(), .out = {.to = stdout}};
+  r.text = form == NULL || strcmp(form, "text") == 0;
+  r.lines = !r.text && strcmp(form, "lines") == 0;
   struct fill_watch watch = {.ctx = &r,
                              .begin = on_begin,
                              .written = on_sound,
@@ -134,17 +178,14 @@ enum status run_check(const struct fill_job *job) {
                              .progress = on_progress,
                              .watchdog = watchdog_set};
   if (r.fs == NULL) return run_no_memory();
+  if (!r.text && !r.lines) r.shown = report_show(job, form, r.fs);
   watchdog_begin();
   watch.stop = stop_begin();
   enum status status = check_run(job, &watch, r.fs);
   progress_end();
-  if (r.report != NULL) report_close(r.report, r.fs, r.fs);
-  tell_whole(&r);
-  count(&r, r.fs, 0);
-  print_pointer(&r.out, "check");
-  print_counts(&r);
+  enum status last = end_forms(&r);
   stop_end();
   if (findings_status(r.fs) > status) status = findings_status(r.fs);
   findings_free(r.fs);
-  return status;
+  return last > status ? last : status;
 }

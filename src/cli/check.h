@@ -4,7 +4,10 @@
 
 #include "job/fill.h"
 
-/* Checks; what is found goes to standard output, with a line of counts at its end. */
-enum status run_check(const struct fill_job *job);
+/* Is there such a form of what is found: text, lines, json, csv, xlsx? */
+bool check_form_known(const char *form);
+/* Checks; what is found goes to standard output.  `form` may be NULL, which is text, for people, with a
+ * line of counts at its end. */
+enum status run_check(const struct fill_job *job, const char *form);
 
 #endif

@@ -102,6 +102,10 @@ void help_check(struct buf *out) {
   buf_puts(out, "\n");
   buf_puts(out, _("  --since=TEMPLATE   an older template: fields and loops that were added, removed,\n"
                   "                     renamed or moved since are told\n"));
+  buf_puts(out, _("  --format=WAY       what goes to standard output:\n"
+                  "                       text   for people (this is the default)\n"
+                  "                       lines  one line each, FILE:PART:TABLE/ROW/...: LEVEL: ...\n"
+                  "                       json, csv, xlsx   as in the file of --report\n"));
   buf_puts(out, "\n");
   buf_puts(out, _("The options --missing, --delimiters, --clean, --key, --sheet, --layout, --encoding,\n"
                   "--roster, --all-as, --complete, --rules, --only, --shard, --jobs, --timeout,\n"

@@ -31,7 +31,7 @@ static enum status run_command_fill(const struct options *o, struct findings *fs
 
 static enum status run_command_check(const struct options *o, struct findings *fs) {
   (void)fs;
-  return run_check(&o->job);
+  return run_check(&o->job, o->format);
 }
 
 static enum status run_command_help(const struct options *o, struct findings *fs) {

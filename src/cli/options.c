@@ -13,6 +13,7 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "cli/check.h"
 #include "cli/report.h"
 #include "cli/words.h"
 
@@ -102,6 +103,10 @@ static bool read_whole(const char **text, unsigned long most, unsigned long *v) 
   for (*v = 0; *p >= '0' && *p <= '9' && *v <= most; p++) *v = *v * 10 + (unsigned long)(*p - '0');
   *text = p;
   return p != from && *v <= most;
+}
+
+static bool read_format(struct reader *r, const char *word) {
+  return read_word(r, word, &r->o->format, "--format");
 }
 
 static bool read_since(struct reader *r, const char *path) {
@@ -263,6 +268,7 @@ static const struct option_row {
     {"report", 0, required_argument, BOTH, read_report},
     {"timeout", 0, required_argument, BOTH, read_timeout},
     {"since", 0, required_argument, CHECK, read_since},
+    {"format", 0, required_argument, CHECK, read_format},
     {"help", 'h', no_argument, ANY, set_help},
     {"version", 0, no_argument, ANY, set_version},
     {"man", 0, no_argument, HELP, set_man},
@@ -362,6 +368,12 @@ static bool finish_fill(struct reader *r) {
   return ok;
 }
 
+static bool finish_check(struct reader *r) {
+  bool ok = take_template(r);
+  if (r->o->format == NULL || check_form_known(r->o->format)) return ok;
+  return usage(r->fs, _("--format takes text, lines, json, csv or xlsx, not \"{1}\""), r->o->format);
+}
+
 static bool finish_help(struct reader *r) {
   r->o->topics = r->o->operands + 1;
   r->o->ntopics = r->n - 1;
@@ -374,7 +386,7 @@ static const struct command_row {
   bool (*finish)(struct reader *r); /* takes the operands; says what is missing */
 } commands[] = {
     [COMMAND_FILL] = {"fill", finish_fill},
-    [COMMAND_CHECK] = {"check", take_template},
+    [COMMAND_CHECK] = {"check", finish_check},
     [COMMAND_HELP] = {"help", finish_help},
 };
 

@@ -18,6 +18,7 @@ struct options {
   enum command command;
   enum wish wish;
   struct fill_job job; /* COMMAND_FILL, COMMAND_CHECK */
+  const char *format;  /* COMMAND_CHECK; NULL: text */
   size_t ntopics;      /* COMMAND_HELP */
   const char *const *topics;
   const char **operands; /* owned; what job and topics point into */

@@ -9,6 +9,7 @@ struct report_file {
   const struct report_kind *kind;
   const struct fill_job *job;
   struct os_file *file;
+  bool shown;          /* the file has no name: what is in it goes to standard output */
   struct buf out;      /* bytes that are not in the file yet */
   int err;             /* errno of a write that failed, or 0 */
   bool failed;         /* something was lost for want of memory */
