@@ -32,6 +32,7 @@ collect() {
   done <<'TABLES'
 src/base/codes.def CODE 5 6
 src/base/limits.def LIMIT 3 4
+src/cli/examples.def EXAMPLE 2
 TABLES
 }
 

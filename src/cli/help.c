@@ -152,6 +152,24 @@ static void put_function(struct buf *out, const struct function *f) {
   words_put(out, "{1} ({2})", str_of(f->name), str_of(f->english));
 }
 
+static const struct {
+  const char *id, *what;
+} examples[] = {
+#define EXAMPLE(id, what) {id, what},
+#include "cli/examples.def"
+#undef EXAMPLE
+};
+
+static void put_example(struct buf *out, const struct code_row *c) {
+  for (size_t i = 0; i < sizeof examples / sizeof *examples; i++) {
+    if (strcmp(examples[i].id, c->id) != 0) continue;
+    buf_puts(out, "\n  ");
+    /* TRANSLATORS: stands before what gives a message, and how it is put right */
+    buf_puts(out, _("Example: "));
+    buf_puts(out, _(examples[i].what));
+  }
+}
+
 static void put_code(struct buf *out, const struct code_row *c) {
   words_put(out, "{1} {2}", str_of(c->id), str_of(c->name));
   buf_puts(out, _(": "));
@@ -160,6 +178,7 @@ static void put_code(struct buf *out, const struct code_row *c) {
     buf_puts(out, "\n\n  ");
     buf_puts(out, _(c->help));
   }
+  put_example(out, c);
   buf_puts(out, "\n  ");
   if (c->level != LEVEL_ERROR)
     buf_puts(out, _("This is a note: the report is written all the same."));
