@@ -20,6 +20,7 @@ struct scope {
   const struct name *name; /* its children are the keys of the item; NULL: none known */
   unsigned depth;          /* index of its frame */
   bool list;               /* runs over a list of these names */
+  bool implied;            /* of a row that repeats by itself */
   const struct expr *of;   /* what it runs over */
   const struct selection *select; /* 当, 按; NULL: all of it in its order */
 };

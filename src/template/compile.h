@@ -114,6 +114,7 @@ struct mark {
   struct tag *tag;           /* of values and control tags */
   const struct expr *e;      /* bound */
   const struct scope *scope; /* of the items of MARK_EACH */
+  const struct scope *within; /* where a value or a condition stands */
   bool section;
   const struct form *form;
   uint32_t a, b; /* as in the op */

@@ -58,6 +58,7 @@ static bool add_field(struct cutter *k, const struct mark *m, uint32_t *index) {
   p->fields = f - (p->nfields - 1);
   *index = (uint32_t)(p->nfields - 1);
   *f = (struct field){.e = m->e,
+                      .scope = m->within,
                       .form = m->form,
                       .place = m->place,
                       .tag = m->tag->typed,
@@ -90,7 +91,7 @@ static bool add_condition(struct cutter *k, const struct mark *m, uint32_t *inde
   p->conditions = x - (p->nconditions - 1);
   *index = (uint32_t)(p->nconditions - 1);
   *x = (struct condition){
-      .e = m->e, .place = m->place, .tag = m->tag != NULL ? m->tag->typed : STR("")};
+      .e = m->e, .scope = m->within, .place = m->place, .tag = m->tag != NULL ? m->tag->typed : STR("")};
   return true;
 }
 

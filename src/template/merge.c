@@ -22,6 +22,7 @@ static bool keep_node(struct compile *c, xmlNode *n, xmlNode ***list, size_t *co
 bool merge_add(struct compile *c, xmlNode *anchor, xmlNode *row, const struct expr *e,
                const struct tag *t) {
   xmlNode *cell = anchor != NULL ? compile_up(c, anchor->parent, KIND_CELL) : NULL;
+  if (row == NULL && c->t->options.learning) return true;
   if (row == NULL || cell == NULL || compile_up(c, cell, KIND_ROW) != row)
     return refuse(c, t, N_("同值合并 works in a cell of a repeated row"));
   struct program *p = c->program;

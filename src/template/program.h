@@ -28,6 +28,7 @@ struct field {
   const struct form *form;
   const struct place *place;
   str tag;    /* as typed, with braces */
+  const struct scope *scope; /* where it stands */
   str kept;   /* the tag that stays for a missing value */
   str behind; /* visible text right behind it in its paragraph */
 };
@@ -42,6 +43,7 @@ struct loop {
 
 struct condition {
   const struct expr *e;
+  const struct scope *scope; /* where it stands */
   const struct place *place;
   str tag;
 };

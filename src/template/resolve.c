@@ -96,6 +96,7 @@ static bool resolve_test(struct compile *c, struct mark *m, const struct where *
     e = no;
   }
   m->e = e;
+  m->within = w->scope;
   return true;
 }
 
@@ -172,6 +173,7 @@ static bool resolve_value(struct compile *c, struct mark *m, xmlNode *anchor,
   if (t->native != NULL && t->native->store && expr_reads(e, w->scope->depth + 1) != 0)
     return finding(c->fs, CODE_STORE_IN_LOOP, t->place, NULL, t->typed);
   m->e = e;
+  m->within = w->scope;
   struct form *form = new_form(c, anchor, t);
   if (form == NULL) return false;
   m->form = form;
@@ -290,6 +292,7 @@ static bool add_row_loop(struct compile *c, xmlNode *row, const struct ref *list
   struct mark *m = c->marks[from];
   m->e = e;
   m->scope = s;
+  s->implied = true;
   m->section = true;
   m->place = compile_place(c, place, place->tag);
   xml_insert_before(row, begin);

@@ -13,6 +13,7 @@ struct template_options {
   str open, close; /* --delimiters; empty: {{ and }} with their full-width forms */
   enum missing missing;
   bool clean; /* reports without comments, tracked changes and names */
+  bool learning; /* the names are being found out: what hangs on them is not refused yet */
 };
 
 struct template;
