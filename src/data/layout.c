@@ -3,7 +3,8 @@
  * Recognised by what stands in the sheets: a header with 单位名称 (rows), 项目 beside 数值 (items), or
  * 项目 alone at the left (columns); by the names 单位数据, 公共 and 名单.  What the user said goes
  * first.  Headers are read in layout_header.c, lines in layout_entries.c.
- * Invariant: a sheet that is not read is named in a note, unless it is blank.
+ * Invariant: a sheet that is not read is named in a note, unless it is blank or one of those that
+ * `tianbao fields` puts into a workbook for people.
  */
 #include <stdlib.h>
 
@@ -321,6 +322,12 @@ static void choose(struct books *k, size_t i) { k->w.l = &k->layouts[i]; }
 
 static bool is_blank(const struct sheet *s) { return s->nrows == 0; }
 
+/* Nothing in it is data. */
+static bool is_for_people(struct books *k, size_t i) {
+  choose(k, i);
+  return is_blank(&k->b->sheets[i]) || is_called(&k->w, "填表说明") || is_called(&k->w, "勾稽");
+}
+
 /* The sheet with the records: the one named by the user, 单位数据, or the first that shows a layout. */
 static bool find_main(struct books *k, size_t *main) {
   size_t n = k->b->nsheets, first = n, shown = n;
@@ -332,7 +339,7 @@ static bool find_main(struct books *k, size_t *main) {
                      ? str_eq(name, names_canonical(k->w.o->sheet, k->w.scratch, NULL))
                      : str_is(name, "单位数据");
     if (named) return *main = i, true;
-    if (is_blank(&k->b->sheets[i]) || named_role(&k->w) != ROLE_NONE) continue;
+    if (is_for_people(k, i) || named_role(&k->w) != ROLE_NONE) continue;
     if (first == n) first = i;
     if (shown == n && k->heads[i].kind != LAYOUT_AUTO) shown = i;
   }
@@ -365,9 +372,8 @@ static bool lay_sheets(struct books *k) {
   bool single = main < n && k->layouts[main].nentries == 1;
   for (size_t i = 0; i < n; i++) {
     const struct sheet *s = &k->b->sheets[i];
-    if (i == main || is_blank(s)) continue;
-    choose(k, i);
     arena_reset(k->w.scratch);
+    if (i == main || is_for_people(k, i)) continue;
     enum sheet_role role = further_role(k, i, single);
     if (role != ROLE_NONE)
       ok = lay_as(&k->w, s, role, k->heads[i]) && ok;
