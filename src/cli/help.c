@@ -22,7 +22,9 @@ void help_version(struct buf *out) { buf_puts(out, "tianbao " PACKAGE_VERSION "\
 void help_general(struct buf *out) {
   buf_puts(out, _("Usage: tianbao fill TEMPLATE DATA... -o OUT   fills a template with figures\n"
                   "       tianbao check TEMPLATE [DATA...]       says all that is wrong, writes nothing\n"
-                  "       tianbao fill --help                    shows the options\n"
+                  "       tianbao fields TEMPLATE [-o FILE]      lists what it asks for, or makes a\n"
+                  "                                              workbook to be filled in\n"
+                  "       tianbao COMMAND --help                 shows the options\n"
                   "       tianbao help TB501                     explains a message\n"
                   "       tianbao --version\n"));
   buf_puts(out, "\n");
@@ -112,6 +114,31 @@ void help_check(struct buf *out) {
                   "--report and --force (for the file of --report) mean what they mean for fill.\n"));
   buf_puts(out, _("  -h, --help         shows this\n"
                   "  --version          shows the version\n"));
+}
+
+void help_fields(struct buf *out) {
+  buf_puts(out, _("Usage: tianbao fields [OPTION]... TEMPLATE [DATA...]\n"));
+  buf_puts(out, "\n");
+  buf_puts(out, _("Lists every field, list and column that TEMPLATE and its rules ask for, with all\n"
+                  "places, or writes a file to be filled in. With DATA that are there already, these\n"
+                  "decide what is a list and what a column; without them the template alone does.\n"));
+  buf_puts(out, "\n");
+  buf_puts(out, _("  -o, --output=OUT   a file to be filled in, and given to `tianbao fill`:\n"
+                  "                       OUT.xlsx   a workbook: a row for each township, a sheet for\n"
+                  "                                  each table, the rules as formulas\n"
+                  "                       OUT.json   one record, all of it null\n"
+                  "  --per-unit=FILE    a workbook for each township named in FILE, locked but for its\n"
+                  "                     cells, in the folder OUT\n"
+                  "  --roster=FILE      the townships of the workbook\n"
+                  "  --format=FORM      the list as text (default), json, csv, or names\n"));
+  buf_puts(out, _("  --rules=FILE       rules that ask for figures too (default: TEMPLATE.rules or\n"
+                  "                     TEMPLATE勾稽.txt beside the template, when there is one)\n"
+                  "  --delimiters='OPEN CLOSE'\n"
+                  "                     other marks than {{ and }} around tags, such as '<< >>'\n"
+                  "  --key=NAME, --sheet=NAME, --layout=WAY, --encoding=NAME\n"
+                  "                     how DATA and FILE are read, as for `tianbao fill`\n"
+                  "  --force            replaces files that are there already\n"
+                  "  -h, --help         shows this\n"));
 }
 
 /* ---- the tables, a row at a time ---- */
@@ -236,7 +263,7 @@ static const struct {
   const char *name;
   void (*put)(struct buf *out);
 } topics[] = {
-    {"check", help_check}, {"codes", list_codes}, {"exit", list_exit},     {"fill", help_fill},
+    {"check", help_check}, {"codes", list_codes}, {"exit", list_exit}, {"fields", help_fields}, {"fill", help_fill},
     {"filters", list_filters}, {"functions", list_functions}, {"limits", list_limits}, {"help", help_general},
 };
 

@@ -34,6 +34,11 @@ static enum status run_command_check(const struct options *o, struct findings *f
   return run_check(&o->job, o->format);
 }
 
+static enum status run_command_fields(const struct options *o, struct findings *fs) {
+  (void)fs;
+  return fields_command(&o->fields, o->form);
+}
+
 static enum status run_command_help(const struct options *o, struct findings *fs) {
   struct buf text;
   buf_init(&text, 0);
@@ -51,6 +56,7 @@ static const struct {
     [COMMAND_NONE] = {NULL, help_general},
     [COMMAND_FILL] = {run_command_fill, help_fill},
     [COMMAND_CHECK] = {run_command_check, help_check},
+    [COMMAND_FIELDS] = {run_command_fields, help_fields},
     [COMMAND_HELP] = {run_command_help, help_general},
 };
 

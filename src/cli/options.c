@@ -163,6 +163,10 @@ static bool read_report(struct reader *r, const char *path) {
   return true;
 }
 
+static bool read_per_unit(struct reader *r, const char *path) {
+  return read_word(r, path, &r->o->per_unit, "--per-unit");
+}
+
 static bool is_mark(str s) {
   if (s.n == 0) return false;
   for (size_t at = 0; at < s.n;) {
@@ -236,6 +240,8 @@ enum {
   FILL = 1 << COMMAND_FILL,
   CHECK = 1 << COMMAND_CHECK,
   BOTH = FILL | CHECK,
+  FIELDS = 1 << COMMAND_FIELDS,
+  ALL = BOTH | FIELDS,
   HELP = 1 << COMMAND_HELP,
   ANY = 0x7fffffff
 };
@@ -248,27 +254,28 @@ static const struct option_row {
   unsigned commands;
   bool (*read)(struct reader *r, const char *value);
 } rows[] = {
-    {"output", 'o', required_argument, FILL, read_output},
+    {"output", 'o', required_argument, FILL | FIELDS, read_output},
     {"missing", 0, required_argument, BOTH, read_missing},
-    {"delimiters", 0, required_argument, BOTH, read_delimiters},
-    {"key", 0, required_argument, BOTH, read_key},
-    {"sheet", 0, required_argument, BOTH, read_sheet},
-    {"layout", 0, required_argument, BOTH, read_layout},
-    {"encoding", 0, required_argument, BOTH, read_encoding},
-    {"roster", 0, required_argument, BOTH, read_roster},
+    {"delimiters", 0, required_argument, ALL, read_delimiters},
+    {"key", 0, required_argument, ALL, read_key},
+    {"sheet", 0, required_argument, ALL, read_sheet},
+    {"layout", 0, required_argument, ALL, read_layout},
+    {"encoding", 0, required_argument, ALL, read_encoding},
+    {"roster", 0, required_argument, ALL, read_roster},
     {"all-as", 0, required_argument, BOTH, read_all_as},
     {"complete", 0, no_argument, BOTH, set_complete},
-    {"rules", 0, required_argument, BOTH, read_rules},
+    {"rules", 0, required_argument, ALL, read_rules},
     {"force-checks", 0, no_argument, FILL, set_force_checks},
     {"clean", 0, no_argument, BOTH, set_clean},
-    {"force", 0, no_argument, BOTH, set_force},
+    {"force", 0, no_argument, ALL, set_force},
+    {"per-unit", 0, required_argument, FIELDS, read_per_unit},
     {"only", 0, required_argument, BOTH, read_only},
     {"shard", 0, required_argument, BOTH, read_shard},
     {"jobs", 0, required_argument, BOTH, read_jobs},
     {"report", 0, required_argument, BOTH, read_report},
     {"timeout", 0, required_argument, BOTH, read_timeout},
     {"since", 0, required_argument, CHECK, read_since},
-    {"format", 0, required_argument, CHECK, read_format},
+    {"format", 0, required_argument, CHECK | FIELDS, read_format},
     {"help", 'h', no_argument, ANY, set_help},
     {"version", 0, no_argument, ANY, set_version},
     {"man", 0, no_argument, HELP, set_man},
@@ -374,6 +381,35 @@ static bool finish_check(struct reader *r) {
   return usage(r->fs, _("--format takes text, lines, json, csv or xlsx, not \"{1}\""), r->o->format);
 }
 
+static bool check_fields(struct reader *r) {
+  const struct options *o = r->o;
+  bool ok = true;
+  if (o->format != NULL && !fields_form_known(o->format, &r->o->form))
+    ok = usage(r->fs, _("--format takes text, json, csv or names, not \"{1}\""), o->format);
+  if (o->format != NULL && o->job.out != NULL)
+    ok = usage(r->fs, _("--format is for the list; with -o a file is written"), "");
+  if (o->per_unit != NULL && o->job.out == NULL)
+    ok = usage(r->fs, _("--per-unit needs -o with a folder"), "");
+  if (o->per_unit == NULL && o->job.out != NULL && !fields_can_write(o->job.out))
+    ok = usage(r->fs, _("-o takes a file that ends in .xlsx or .json, not \"{1}\""), o->job.out);
+  return ok;
+}
+
+static bool finish_fields(struct reader *r) {
+  struct options *o = r->o;
+  o->fields = (struct fields_job){.template_path = r->n > 1 ? o->operands[1] : NULL,
+                                  .options = o->job.options,
+                                  .rules = o->job.rules,
+                                  .ndata = r->n > 2 ? r->n - 2 : 0,
+                                  .data = o->operands + 2,
+                                  .data_options = o->job.data_options,
+                                  .out = o->job.out,
+                                  .per_unit = o->per_unit,
+                                  .force = o->job.force};
+  bool ok = check_fields(r);
+  return r->n > 1 ? ok : usage(r->fs, _("the template is missing"), "");
+}
+
 static bool finish_help(struct reader *r) {
   r->o->topics = r->o->operands + 1;
   r->o->ntopics = r->n - 1;
@@ -387,6 +423,7 @@ static const struct command_row {
 } commands[] = {
     [COMMAND_FILL] = {"fill", finish_fill},
     [COMMAND_CHECK] = {"check", finish_check},
+    [COMMAND_FIELDS] = {"fields", finish_fields},
     [COMMAND_HELP] = {"help", finish_help},
 };
 

@@ -2,9 +2,10 @@
 #ifndef CLI_OPTIONS_H
 #define CLI_OPTIONS_H
 
+#include "cli/fields.h"
 #include "job/fill.h"
 
-enum command { COMMAND_NONE, COMMAND_FILL, COMMAND_CHECK, COMMAND_HELP };
+enum command { COMMAND_NONE, COMMAND_FILL, COMMAND_CHECK, COMMAND_FIELDS, COMMAND_HELP };
 
 /* What is asked of it. */
 enum wish {
@@ -17,9 +18,12 @@ enum wish {
 struct options {
   enum command command;
   enum wish wish;
-  struct fill_job job; /* COMMAND_FILL, COMMAND_CHECK */
-  const char *format;  /* COMMAND_CHECK; NULL: text */
-  size_t ntopics;      /* COMMAND_HELP */
+  struct fill_job job;      /* COMMAND_FILL, COMMAND_CHECK */
+  struct fields_job fields; /* COMMAND_FIELDS */
+  const char *format;       /* COMMAND_CHECK, COMMAND_FIELDS; NULL: text */
+  const char *per_unit;     /* COMMAND_FIELDS */
+  enum fields_form form;
+  size_t ntopics; /* COMMAND_HELP */
   const char *const *topics;
   const char **operands; /* owned; what job and topics point into */
 };
