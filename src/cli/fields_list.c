@@ -66,9 +66,9 @@ static void put_use(const struct asked_use *u, struct buf *out) {
   }
   struct buf line;
   buf_init(&line, 0);
-  if (u->plain) buf_put(&line, tail(u->before));
+  if (u->plain) words_flat(&line, tail(u->before));
   buf_put(&line, u->tag);
-  if (u->plain) buf_put(&line, utf8_clip(u->behind, AROUND));
+  if (u->plain) words_flat(&line, utf8_clip(u->behind, AROUND));
   words_escape(out, buf_str(&line));
   buf_free(&line);
   buf_putc(out, '\n');

@@ -256,8 +256,7 @@ void words_finding(struct buf *out, const struct finding *f) {
   words_finding_span(out, f, &span);
 }
 
-/* Blanks for what is no character of a line; U+FFFC, for a picture, goes. */
-static void put_flat(struct buf *out, str s) {
+void words_flat(struct buf *out, str s) {
   for (size_t at = 0, from = 0; at < s.n; from = at) {
     uint32_t cp = utf8_next(s, &at);
     if (cp == '\n' || cp == '\t' || cp == '\r')
@@ -272,13 +271,13 @@ bool words_around(struct buf *out, const struct place *p, struct words_span *spa
   const char *marks = _("<<|>>");
   size_t first = strcspn(marks, "|");
   if (p->tag.n == 0 || (utf8_trim(p->before).n == 0 && utf8_trim(p->after).n == 0)) return false;
-  put_flat(out, p->before);
+  words_flat(out, p->before);
   buf_put(out, (str){marks, first});
   span->from = out->n;
-  put_flat(out, p->tag);
+  words_flat(out, p->tag);
   span->to = out->n;
   buf_puts(out, marks[first] != '\0' ? marks + first + 1 : "");
-  put_flat(out, p->after);
+  words_flat(out, p->after);
   return true;
 }
 

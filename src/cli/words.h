@@ -42,6 +42,8 @@ struct words_span {
   size_t from, to;
 };
 void words_finding_span(struct buf *out, const struct finding *f, struct words_span *span);
+/* Text of a document in one line: blanks for its breaks, nothing for its pictures (U+FFFC). */
+void words_flat(struct buf *out, str s);
 /* The text around a tag, …决算支出【{{支出合计}}】万元…, in one line; [from, to) is the tag.  False:
  * nothing stands around it, and nothing is put. */
 bool words_around(struct buf *out, const struct place *p, struct words_span *span);
