@@ -3,6 +3,7 @@
 
 Ends with the line of counts.
 """
+import glob
 import json
 import os
 import re
@@ -13,6 +14,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, 'tools'))
 sys.dont_write_bytecode = True
 
+import sheetlike  # noqa: E402
 from officelike import docx, odt, p, t  # noqa: E402
 from suite import Suite, fill  # noqa: E402
 
@@ -125,11 +127,65 @@ def small():
     check('a file that is not there', rc == 3 and not there, err)
 
 
+# ---- rules in the workbook ----
+
+def book(name, *sheets):
+    sheetlike.write(name, [s + ([],) if len(s) == 2 else s for s in sheets])
+
+
+def sheets():
+    docx('s.docx', p(t('{{a}}')))
+    odt('s.odt', '<text:p>{{a}}</text:p>')
+    records = ('单位数据', [['单位名称', 'a', 'b'], ['甲镇', ('number', '3'), ('number', '2')], ['乙乡', ('number', '2'), ('number', '2')]])
+    heads = [['勾稽关系表'], ['序号', '级别', '关系式', '容差', '说明'], [None, '一、支出'],
+             [('number', '1'), '错误', 'a = b + 1', None, '说明 a = c'], [('number', '2'), '提醒', 'a > b', None, None],
+             [('number', '3'), None, 'a = b', ('number', '0.50'), '级别合并']]
+    for ending in ('.xlsx', '.ods'):
+        template = 's.docx' if ending == '.xlsx' else 's.odt'
+        data = '数据' + ending
+
+        def held_(*more):
+            for path in glob.glob('out/*'):
+                os.unlink(path)
+            rc, err = fill(template, data, 'out/{{单位名称}}' + template[1:], *more)
+            return rc, err, sorted(os.path.splitext(os.path.basename(o))[0] for o in glob.glob('out/*'))
+
+        book(data, records, ('勾稽关系', heads, [(4, 1, 5, 1)]))
+        rc, err, out = held_()
+        check('rules in a sheet' + ending, rc == 1 and out == ['甲镇'] and
+              'sheet "勾稽关系", cell C4: a = b + 1 does not hold: 2 against 3' in err and
+              'cell C5: note: to be looked at: a > b does not hold' in err and
+              'cell C6: note: to be looked at: a = b does not hold: 3 against 2' in err and '勾稽关系.' not in err, '%s %s %s' % (rc, out, err))
+        book(data, records, ('勾稽关系', [['错误 a < 3'], ['# 注'], ['提醒', 'a = b', ('number', '1.00'), '说明'], ['错误', 'a = b', '容差多']]))
+        rc, err, out = held_()
+        check('without a header' + ending, rc == 1 and out == ['乙乡'] and 'cell A1: a < 3 does not hold' in err and
+              'cell B4: a = b does not hold: 3 against 2' in err and 'cell B3' not in err, err)
+        with open('s.rules', 'w', encoding='utf-8') as f:
+            f.write('错误 a < 3\n错误 b = 2\n')
+        book(data, records, ('勾稽关系', [['错误 a < 3'], ['错误 a > 2']]))
+        rc, err, out = held_()
+        check('beside the template and in the data' + ending, rc == 1 and not out and 'cell A1: a < 3' not in err and
+              's.rules:1: a < 3' in err and 'cell A2: a > 2 does not hold' in err, err)
+        rc, err, out = held_('--rules', 's.rules')
+        check('those that are named alone' + ending, rc == 1 and out == ['乙乡'] and 'a > 2' not in err and
+              'sheet "勾稽关系": note: the rules in this sheet are not used' in err, err)
+        os.unlink('s.rules')
+        book(data, records, ('勾稽关系', [['级别', '关系式'], ['错误', 'a = = b'], ['大错', 'a = b'], ['错误', None]]))
+        rc, err, out = held_()
+        check('what is wrong with them' + ending, rc == 1 and not out and all(
+            'sheet "勾稽关系", cell %s: ' % c in err for c in ('B2', 'B3', 'A4')), err)
+        book('规则' + ending, ('勾稽关系', [['错误', 'a < 3']]))
+        book(data, records)
+        rc, err = fill(template, data, 'out/{{单位名称}}-r' + template[1:], '--force', '--', '规则' + ending)
+        check('a workbook of rules alone' + ending, rc == 1 and '规则%s, sheet "勾稽关系", cell B1: a < 3' % ending in err, err)
+
+
 def main():
     with tempfile.TemporaryDirectory() as folder:
         os.chdir(folder)
         seed()
         small()
+        sheets()
         os.chdir('/')
     return suite.end()
 

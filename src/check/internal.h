@@ -8,7 +8,7 @@
 struct rule {
   bool warns; /* 提醒 */
   str text;   /* the expression as written */
-  uint64_t line;
+  struct origin at;
   const struct expr *e;
   const struct expr *list; /* 每行: the condition e holds for each of its items; or NULL */
   str tolerance;           /* decimal digits, or empty */
@@ -16,7 +16,6 @@ struct rule {
 
 struct rules {
   struct arena *arena;
-  str path;
   struct rule *items;
   size_t n, cap;
 };

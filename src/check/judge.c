@@ -32,7 +32,7 @@ struct judge {
 };
 
 static struct origin line_of(const struct judge *j) {
-  return (struct origin){.file = j->rules->path, .line = j->rule->line};
+  return j->rule->at;
 }
 
 static bool is_error(const struct judge *j) { return !j->rule->warns && !j->forced && !j->inexact; }
@@ -120,9 +120,9 @@ static void tell_figures(struct judge *j) {
     enum code code = unknown || n == 1 ? CODE_RULE_FIGURE
                      : n > 1           ? CODE_RULE_FIGURE_TIMES
                                        : CODE_RULE_FIGURE_ONLY;
-    /* the line of the rule is no word of the message, but keeps equal figures of two rules apart */
+    /* the number of the rule is no word of the message, but keeps equal figures of two rules apart */
     finding(j->fs, code, place, o, f->name, f->text, finding_number(j->fs, n),
-            finding_number(j->fs, j->rule->line));
+            finding_number(j->fs, (uint64_t)(j->rule - j->rules->items)));
   }
 }
 

@@ -1,4 +1,4 @@
-/* Reading a file of rules.
+/* Reading rules.
  *
  * Each line is read by itself, so that one run tells everything that is wrong.  What a rule means is
  * the business of the expressions; here stand its level, its tolerance and 每行.
@@ -23,12 +23,10 @@ struct reader {
   const struct names *names;
   struct findings *fs;
   const struct scope *root;
-  uint64_t line;
+  const struct line *line; /* at work */
+  str *seen;               /* rules that were read, by their hash */
+  size_t nslots;
 };
-
-static struct origin here(const struct reader *rd) {
-  return (struct origin){.file = rd->r->path, .line = rd->line};
-}
 
 static bool no_memory(struct findings *fs) { return finding(fs, CODE_MEMORY, NULL, NULL, STR("")); }
 
@@ -50,18 +48,36 @@ static bool from_gb18030(str bytes, struct buf *out) {
   return ok;
 }
 
-static bool read_text(struct reader *rd, const char *path, struct buf *out) {
+static bool read_text(const char *path, struct buf *out, struct findings *fs) {
   struct buf bytes;
-  struct origin o = {.file = rd->r->path};
+  struct origin o = {.file = str_of(path)};
   buf_init(&bytes, LIMIT_RULES_FILE);
-  bool ok = os_read_file(path, LIMIT_RULES_FILE, &bytes, rd->fs);
+  bool ok = os_read_file(path, LIMIT_RULES_FILE, &bytes, fs);
   str s = buf_str(&bytes);
   if (ok && str_starts(s, STR("\xEF\xBB\xBF"))) s = str_sub(s, 3, s.n);
   if (ok && utf8_check_xml(s) == s.n)
-    ok = buf_put(out, s) || no_memory(rd->fs);
+    ok = buf_put(out, s) || no_memory(fs);
   else if (ok && (!from_gb18030(s, out) || utf8_check_xml(buf_str(out)) != out->n))
-    ok = finding(rd->fs, CODE_RULES_ENCODING, NULL, &o, rd->r->path);
+    ok = finding(fs, CODE_RULES_ENCODING, NULL, &o, o.file);
   buf_free(&bytes);
+  return ok;
+}
+
+bool rules_read(const char *path, struct arena *a, struct lines *out, struct findings *fs) {
+  struct buf text;
+  struct origin at = {.file = str_of(path)};
+  buf_init(&text, 4 * (size_t)LIMIT_RULES_FILE);
+  bool ok = read_text(path, &text, fs);
+  str all = ok ? arena_dup(a, buf_str(&text)) : STR_NONE;
+  buf_free(&text);
+  if (ok && all.p == NULL) return no_memory(fs);
+  for (size_t from = 0; ok && from < all.n;) {
+    size_t end = str_find(all, STR("\n"), from);
+    if (end == STR_NOT_FOUND) end = all.n;
+    at.line++;
+    ok = lines_add(out, a, str_trim(str_sub(all, from, end)), &at, fs);
+    from = end + 1;
+  }
   return ok;
 }
 
@@ -86,8 +102,7 @@ static bool take_word(str *s, const char *word) {
 }
 
 static bool bad(struct reader *rd, str rule, const char *why) {
-  struct origin o = here(rd);
-  return finding(rd->fs, CODE_RULE_SYNTAX, NULL, &o, rule, str_of(why));
+  return finding(rd->fs, CODE_RULE_SYNTAX, NULL, &rd->line->at, rule, str_of(why));
 }
 
 /* 容差 0.01 at the end. */
@@ -108,10 +123,9 @@ static bool take_tolerance(struct reader *rd, str *s, str *tolerance) {
 
 /* Findings about an expression speak of the line that it stands on. */
 static void tell(struct reader *rd, const struct findings *own) {
-  struct origin o = here(rd);
   for (size_t i = 0; i < findings_count(own); i++) {
     const struct finding *f = findings_at(own, i);
-    findings_add(rd->fs, f->code, NULL, &o, FINDING_ARGS, f->args);
+    findings_add(rd->fs, f->code, NULL, &rd->line->at, FINDING_ARGS, f->args);
   }
 }
 
@@ -149,11 +163,22 @@ static bool read_rows(struct reader *rd, str inside, struct rule *rule) {
   return rule->e != NULL;
 }
 
-static bool read_rule(struct reader *rd, str line) {
-  str s = utf8_trim(without_note(fold_tag(line, rd->r->arena, NULL)));
-  struct rule rule = {.line = rd->line};
+/* Was an equal rule read before? */
+static bool was_seen(struct reader *rd, str text) {
+  size_t i = (size_t)str_hash(text) & (rd->nslots - 1);
+  for (; rd->seen[i].p != NULL; i = (i + 1) & (rd->nslots - 1))
+    if (str_eq(rd->seen[i], text)) return true;
+  rd->seen[i] = text;
+  return false;
+}
+
+static bool read_rule(struct reader *rd) {
+  str s = utf8_trim(without_note(fold_tag(rd->line->text, rd->r->arena, NULL)));
+  struct rule rule = {.at = rd->line->at};
   if (s.n == 0) return true;
   rule.text = arena_dup(rd->r->arena, s);
+  if (rule.text.p == NULL) return no_memory(rd->fs);
+  if (was_seen(rd, rule.text)) return true;
   rule.warns = take_word(&s, "提醒") || take_word(&s, "warning");
   if (!rule.warns && !take_word(&s, "错误") && !take_word(&s, "error"))
     return bad(rd, s, N_("a rule begins with 错误 or 提醒"));
@@ -173,33 +198,27 @@ static bool read_rule(struct reader *rd, str line) {
   return true;
 }
 
-static bool read_lines(struct reader *rd, str text) {
+static bool read_lines(struct reader *rd, const struct lines *l) {
   bool ok = true;
-  for (size_t at = 0; at < text.n;) {
-    size_t end = str_find(text, STR("\n"), at);
-    if (end == STR_NOT_FOUND) end = text.n;
-    rd->line++;
-    ok = read_rule(rd, str_trim(str_sub(text, at, end))) && ok;
-    at = end + 1;
+  for (rd->nslots = 64; rd->nslots < 2 * l->n;) rd->nslots *= 2;
+  rd->seen = ARENA_ARRAY(rd->r->arena, rd->nslots, str);
+  if (rd->seen == NULL) return no_memory(rd->fs);
+  for (size_t i = 0; i < l->n; i++) {
+    rd->line = &l->items[i];
+    ok = read_rule(rd) && ok;
   }
   return ok;
 }
 
-struct rules *rules_open(const char *path, const struct names *ns, struct findings *fs) {
+struct rules *rules_new(const struct lines *l, const struct names *ns, struct findings *fs) {
   struct rules *r = mem_calloc(1, sizeof *r);
-  struct buf text;
   if (r == NULL) return no_memory(fs), NULL;
-  buf_init(&text, 4 * (size_t)LIMIT_RULES_FILE);
   r->arena = arena_new(0);
-  bool ok = r->arena != NULL || no_memory(fs);
-  if (ok) r->path = arena_dup(r->arena, str_of(path));
-  struct scope *root = ok ? ARENA_NEW(r->arena, struct scope) : NULL;
-  ok = ok && (root != NULL || no_memory(fs));
+  struct scope *root = r->arena != NULL ? ARENA_NEW(r->arena, struct scope) : NULL;
+  bool ok = root != NULL || no_memory(fs);
   if (ok) *root = (struct scope){.name = names_root(ns)};
   struct reader rd = {.r = r, .names = ns, .fs = fs, .root = root};
-  ok = ok && read_text(&rd, path, &text) && read_lines(&rd, buf_str(&text));
-  buf_free(&text);
-  if (ok) return r;
+  if (ok && read_lines(&rd, l)) return r;
   rules_free(r);
   return NULL;
 }

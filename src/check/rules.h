@@ -1,4 +1,5 @@
-/* 勾稽 rules: relations between the figures of a record, one on a line of a plain text file.
+/* 勾稽 rules: relations between the figures of a record, one on a line of a plain text file, or in a row
+ * of a sheet 勾稽关系 (data/rule_sheet.h).
  *
  *   错误  支出合计 = 基本支出 + 项目支出
  *   提醒  执行率 = 全年执行数 / 全年预算数  容差 0.0001   # 四舍五入
@@ -9,14 +10,17 @@
 #ifndef CHECK_RULES_H
 #define CHECK_RULES_H
 
+#include "base/lines.h"
 #include "template/template.h"
 #include "value/val.h"
 
 struct rules;
 
-/* Reads a file of rules (UTF-8 or GB18030) and binds them; names must outlive it. NULL: findings
- * with file and line say all that is wrong. */
-struct rules *rules_open(const char *path, const struct names *ns, struct findings *fs);
+/* The lines of a file of rules (UTF-8 or GB18030), into the arena. */
+bool rules_read(const char *path, struct arena *a, struct lines *out, struct findings *fs);
+/* Reads rules and binds them; names and lines must outlive them.  Of equal lines, as in the workbooks
+ * of twenty townships, the first counts.  NULL: findings at the lines say all that is wrong. */
+struct rules *rules_new(const struct lines *l, const struct names *ns, struct findings *fs);
 void rules_free(struct rules *r);
 /* The rules that lie beside a template, NAME.rules or NAME勾稽.txt, or NULL; in the arena. */
 const char *rules_beside(const char *template_path, struct arena *a);

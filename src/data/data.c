@@ -18,6 +18,7 @@
 #include "data/gather.h"
 #include "data/join.h"
 #include "data/roster.h"
+#include "data/rule_sheet.h"
 #include "base/sniff.h"
 #include "data/source.h"
 
@@ -243,4 +244,25 @@ void data_record_origin(struct data *d, size_t i, struct arena *a, struct origin
   }
   struct joined_part p = first_part(d, i);
   d->sources[p.source]->kind->origin(d->sources[p.source], p.index, a, out);
+}
+
+/* ---- rules ---- */
+
+static bool pass_rules(const struct layout *l, struct findings *fs) {
+  struct origin o = {.file = l->book->path};
+  if (l->book->positions) o.sheet = l->name;
+  findings_add(fs, CODE_RULES_PASSED, NULL, &o, 0, NULL);
+  return true;
+}
+
+bool data_rules(const struct data *d, bool passed, struct arena *a, struct lines *out,
+                struct findings *fs) {
+  bool ok = true;
+  for (size_t i = 0; i < d->n; i++) {
+    const struct source *s = d->sources[i];
+    const struct layout *l;
+    for (size_t k = 0; s->kind->rules != NULL && (l = s->kind->rules(s, k)) != NULL; k++)
+      ok = (passed ? pass_rules(l, fs) : rule_sheet_lines(l, a, out, fs)) && ok;
+  }
+  return ok;
 }

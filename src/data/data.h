@@ -6,6 +6,7 @@
 #ifndef DATA_DATA_H
 #define DATA_DATA_H
 
+#include "base/lines.h"
 #include "data/layout.h"
 #include "data/names.h"
 #include "value/val.h"
@@ -54,6 +55,10 @@ const char *data_file(const struct data *d, size_t i);
  * read later, slice by slice, through their cursor. */
 bool data_record(struct data *d, size_t i, struct arena *a, struct record *out,
                  struct findings *fs);
+/* The rules in sheets 勾稽关系 of all files; strings go to the arena.  `passed`: they are not used, which
+ * a note says for each sheet. */
+bool data_rules(const struct data *d, bool passed, struct arena *a, struct lines *out,
+                struct findings *fs);
 /* Where record i begins, for messages that speak of it as a whole. */
 void data_record_origin(struct data *d, size_t i, struct arena *a, struct origin *out);
 

@@ -449,4 +449,4 @@ static bool json_about(struct source *s, size_t i, struct arena *kept, struct so
 }
 
 const struct source_kind source_json = {json_open_take, json_close,  json_count, json_record,
-                                        json_origin,    json_about, NULL};
+                                        json_origin,    json_about, NULL, NULL};

@@ -1,7 +1,7 @@
 /* Which sheet of a workbook is what, and how its records lie in it.
  *
  * Recognised by what stands in the sheets: a header with 单位名称 (rows), 项目 beside 数值 (items), or
- * 项目 alone at the left (columns); by the names 单位数据, 公共 and 名单.  What the user said goes
+ * 项目 alone at the left (columns); by the names 单位数据, 公共, 名单 and 勾稽关系.  What the user said goes
  * first.  Headers are read in layout_header.c, lines in layout_entries.c.
  * Invariant: a sheet that is not read is named in a note, unless it is blank or one of those that
  * `tianbao fields` puts into a workbook for people.
@@ -257,6 +257,7 @@ static bool keys_repeat(struct laying *w, const struct sheet *s, const struct he
 static enum sheet_role named_role(const struct laying *w) {
   if (is_called(w, "公共")) return ROLE_SHARED;
   if (is_called(w, "名单")) return ROLE_ROSTER;
+  if (is_called(w, "勾稽关系")) return ROLE_RULES;
   return ROLE_NONE;
 }
 
@@ -304,6 +305,10 @@ static bool lay_roster(struct laying *w, const struct sheet *s, struct head h) {
 
 static bool lay_as(struct laying *w, const struct sheet *s, enum sheet_role role, struct head h) {
   if (role == ROLE_ROSTER) return lay_roster(w, s, h);
+  if (role == ROLE_RULES) {
+    w->l->role = role;
+    return make_view(w, s, false);
+  }
   if (role == ROLE_TABLE && h.kind != LAYOUT_ROWS) h.kind = LAYOUT_AUTO;
   if (role == ROLE_SHARED && h.kind != LAYOUT_ITEMS) h.kind = LAYOUT_AUTO;
   return lay(w, s, role, h);

@@ -28,7 +28,8 @@ enum sheet_role {
   ROLE_TABLE,   /* lines are items of a list that is called like the sheet */
   ROLE_MORE,    /* figures of the one record of the workbook */
   ROLE_SHARED,  /* figures that all records share */
-  ROLE_ROSTER   /* names of those that should be there */
+  ROLE_ROSTER,  /* names of those that should be there */
+  ROLE_RULES    /* relations between figures (data/rule_sheet.h) */
 };
 
 /* One name of the header: where it stands, and what it means. */

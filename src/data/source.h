@@ -54,6 +54,8 @@ struct source_kind {
                 struct findings *fs);
   /* Its list of those that should be there (a sheet 名单), or NULL; the function may be NULL. */
   const struct layout *(*roster)(const struct source *s);
+  /* Sheets 勾稽关系: number i of them, or NULL; the function may be NULL. */
+  const struct layout *(*rules)(const struct source *s, size_t i);
 };
 
 extern const struct source_kind source_json, source_book;

@@ -179,6 +179,13 @@ static bool tables_about(struct source *s, size_t i, struct arena *kept, struct 
 
 static const struct layout *tables_roster(const struct source *s) { return of_const(s)->roster; }
 
+static const struct layout *tables_rules(const struct source *s, size_t i) {
+  const struct tables *t = of_const(s);
+  for (size_t k = 0; k < t->nlayouts; k++)
+    if (t->layouts[k].role == ROLE_RULES && i-- == 0) return &t->layouts[k];
+  return NULL;
+}
+
 static size_t tables_count(const struct source *s) { return of_const(s)->nparts; }
 
 static void tables_close(struct source *s) {
@@ -189,7 +196,7 @@ static void tables_close(struct source *s) {
 /* A file that says nothing was hardly meant to be sent so. */
 static bool check_empty(const struct tables *t, struct findings *fs) {
   struct origin o = {.file = t->book->path};
-  if (t->nparts > 0 || t->roster != NULL) return true;
+  if (t->nparts > 0 || t->roster != NULL || tables_rules(&t->base, 0) != NULL) return true;
   return findings_add(fs, CODE_DATA_EMPTY, NULL, &o, 0, NULL);
 }
 
@@ -212,5 +219,6 @@ static struct source *tables_open_take(str path, str stem, struct buf *bytes, st
   return NULL;
 }
 
-const struct source_kind source_book = {tables_open_take, tables_close, tables_count, tables_record,
-                                        tables_origin,    tables_about, tables_roster};
+const struct source_kind source_book = {tables_open_take, tables_close,  tables_count,
+                                        tables_record,    tables_origin, tables_about,
+                                        tables_roster,    tables_rules};

@@ -52,12 +52,15 @@ static bool look_at_template(struct opened *o, const struct fill_watch *w, struc
   return findings_errors(fs) == 0;
 }
 
-/* The rules that were named, or lie beside the template. */
+/* The rules that were named; else those beside the template and those in the data. */
 static bool open_rules(struct opened *o, struct findings *fs) {
-  const char *path = o->job->rules;
-  if (path == NULL) path = rules_beside(o->job->template_path, o->arena);
-  if (path == NULL) return true;
-  o->rules = rules_open(path, data_names(o->data), fs);
+  struct lines l = {.n = 0};
+  bool named = o->job->rules != NULL;
+  const char *path = named ? o->job->rules : rules_beside(o->job->template_path, o->arena);
+  bool ok = path == NULL || rules_read(path, o->arena, &l, fs);
+  ok = data_rules(o->data, named, o->arena, &l, fs) && ok;
+  if (!ok || l.n == 0) return ok;
+  o->rules = rules_new(&l, data_names(o->data), fs);
   return o->rules != NULL;
 }
 
