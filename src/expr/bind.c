@@ -170,12 +170,22 @@ static bool bind_outer(const struct expr_env *env, str text, bool whole, struct 
   return bind_name(&outer, text, whole, out);
 }
 
+/* Words about the innermost list: its own columns are called so at most, not those around it. */
+static bool is_loop_word(str text) {
+  static const char *const words[] = {"序号", "首个", "末个", "index", "first", "last"};
+  for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+    if (str_is(text, words[i])) return true;
+  return false;
+}
+
 bool bind_name(const struct expr_env *env, str text, bool whole, struct ref *out) {
   *out = (struct ref){.level = REF_UNBOUND, .shown = text};
   text = utf8_trim(text);
   if (text.n == 0) return false;
-  for (const struct scope *s = env->scope; s != NULL; s = s->outer)
+  for (const struct scope *s = env->scope; s != NULL; s = s->outer) {
     if (bind_in(env, s, text, whole, out)) return true;
+    if (s->list && is_loop_word(text)) return false;
+  }
   if (text.n > 1 && text.p[0] == '.') return bind_item(env, str_sub(text, 1, text.n), out);
   static const char *const outer[] = {"上级.", "parent."};
   for (size_t i = 0; i < 2; i++)
