@@ -225,6 +225,62 @@ static bool lay(struct laying *w, const struct sheet *s, enum sheet_role role, s
   return ok;
 }
 
+/* ---- a further sheet with one row for each township ---- */
+
+static int by_entry_key(const void *a, const void *b) {
+  return str_cmp(((const struct entry *)a)->key, ((const struct entry *)b)->key);
+}
+
+/* Has no township two rows, and have at least two of them one? */
+static bool one_for_each(struct laying *w, bool *one) {
+  const struct layout *l = w->l;
+  struct entry *sorted = mem_calloc(l->nentries + 1, sizeof *sorted);
+  if (sorted == NULL) return laying_no_memory(w);
+  if (l->nentries > 0) memcpy(sorted, l->entries, l->nentries * sizeof *sorted);
+  if (l->nentries > 1) qsort(sorted, l->nentries, sizeof *sorted, by_entry_key);
+  *one = l->nentries > 1;
+  for (size_t i = 1; i < l->nentries; i++)
+    if (str_eq(sorted[i].key, sorted[i - 1].key)) *one = false;
+  mem_free(sorted);
+  return true;
+}
+
+/* The names below `from` once more, below the root or an object of it. */
+static bool lend_names(struct laying *w, const struct shape *from, struct name *parent,
+                       struct shape *to) {
+  to->node = parent;
+  to->fields = ARENA_ARRAY(w->a, from->nfields + 1, struct field);
+  to->parts = ARENA_ARRAY(w->a, from->nparts + 1, struct shape);
+  if (to->fields == NULL || to->parts == NULL) return false;
+  bool top = parent == names_records(w->ns);
+  for (size_t i = 0; i < from->nfields + from->nparts; i++) {
+    bool part = i >= from->nfields;
+    const struct field *f = part ? NULL : &from->fields[i];
+    const struct shape *s = part ? &from->parts[i - from->nfields] : NULL;
+    str written = part ? s->node->shown : f->name->shown;
+    if (!part && f->position == w->l->key_position) continue;
+    struct name *n =
+        top ? names_lend(w->ns, w->l->list, written) : names_add(w->ns, parent, written);
+    if (n == NULL) return false;
+    if (part && !lend_names(w, s, n, &to->parts[to->nparts++])) return false;
+    if (part) continue;
+    to->fields[to->nfields] = *f;
+    to->fields[to->nfields++].name = n;
+  }
+  return true;
+}
+
+/* Such a sheet is a list, and its columns are figures of the record where nothing else has their
+ * names. */
+static bool lend(struct laying *w) {
+  bool one = false;
+  if (w->l->role != ROLE_TABLE || w->l->key_position == NO_LINE) return true;
+  if (!one_for_each(w, &one)) return false;
+  if (!one || lend_names(w, &w->l->shape, names_records(w->ns), &w->l->lent)) return true;
+  if (!names_full(w->ns)) return laying_no_memory(w);
+  return about_sheet(w, CODE_LAYOUT, N_("it has too many names"));
+}
+
 /* ---- what a sheet is ---- */
 
 static bool is_called(const struct laying *w, const char *name) {
@@ -309,9 +365,11 @@ static bool lay_as(struct laying *w, const struct sheet *s, enum sheet_role role
     w->l->role = role;
     return make_view(w, s, false);
   }
-  if (role == ROLE_TABLE && h.kind != LAYOUT_ROWS) h.kind = LAYOUT_AUTO;
+  bool turned = role == ROLE_TURNED;
+  if (turned) role = ROLE_TABLE;
+  if (role == ROLE_TABLE && !turned && h.kind != LAYOUT_ROWS) h.kind = LAYOUT_AUTO;
   if (role == ROLE_SHARED && h.kind != LAYOUT_ITEMS) h.kind = LAYOUT_AUTO;
-  return lay(w, s, role, h);
+  return lay(w, s, role, h) && lend(w);
 }
 
 /* ---- all sheets ---- */
@@ -354,10 +412,32 @@ static bool find_main(struct books *k, size_t *main) {
   return finding(k->w.fs, CODE_NO_SHEET, NULL, &o, k->w.o->sheet);
 }
 
-static enum sheet_role further_role(struct books *k, size_t i, bool single) {
+/* Do the names beside 项目 belong to records? */
+static bool has_records_beside(const struct books *k, const struct sheet *s, const struct head *h,
+                               const struct layout *main) {
+  enum { LOOK = 64 }; /* at so many of them */
+  size_t known = 0, others = 0;
+  for (size_t i = 0; h->kind == LAYOUT_COLUMNS && i < s->nrows; i++) {
+    const struct row *r = &s->rows[i];
+    for (size_t c = 0; r->number == h->row && c < r->n && known + others < LOOK; c++) {
+      if (r->cells[c].column <= h->column) continue;
+      str key = laying_fold(&k->w, &r->cells[c]);
+      size_t e = 0;
+      while (e < main->nentries && !str_eq(main->entries[e].key, key)) e++;
+      known += e < main->nentries;
+      others += e == main->nentries;
+    }
+  }
+  return known > 0 && known >= others;
+}
+
+static enum sheet_role further_role(struct books *k, size_t i, const struct layout *main) {
   enum sheet_role role = named_role(&k->w);
+  bool single = main != NULL && main->nentries == 1;
   if (role != ROLE_NONE) return role;
   if (k->heads[i].kind == LAYOUT_ROWS) return ROLE_TABLE;
+  if (main != NULL && has_records_beside(k, &k->b->sheets[i], &k->heads[i], main))
+    return ROLE_TURNED;
   if (!single) return ROLE_NONE;
   return k->heads[i].kind == LAYOUT_ITEMS && k->heads[i].plain ? ROLE_MORE : ROLE_TABLE;
 }
@@ -374,12 +454,12 @@ static bool lay_sheets(struct books *k) {
   size_t n = k->b->nsheets, main;
   if (!find_main(k, &main)) return false;
   bool ok = main == n || lay_main(k, main);
-  bool single = main < n && k->layouts[main].nentries == 1;
+  const struct layout *records = main < n ? &k->layouts[main] : NULL;
   for (size_t i = 0; i < n; i++) {
     const struct sheet *s = &k->b->sheets[i];
     arena_reset(k->w.scratch);
     if (i == main || is_for_people(k, i)) continue;
-    enum sheet_role role = further_role(k, i, single);
+    enum sheet_role role = further_role(k, i, records);
     if (role != ROLE_NONE)
       ok = lay_as(&k->w, s, role, k->heads[i]) && ok;
     else if (make_view(&k->w, s, false))

@@ -26,6 +26,7 @@ enum sheet_role {
   ROLE_NONE,    /* not read */
   ROLE_RECORDS, /* each line is a record */
   ROLE_TABLE,   /* lines are items of a list that is called like the sheet */
+  ROLE_TURNED,  /* the same, with a column for each record; it becomes ROLE_TABLE */
   ROLE_MORE,    /* figures of the one record of the workbook */
   ROLE_SHARED,  /* figures that all records share */
   ROLE_ROSTER,  /* names of those that should be there */
@@ -65,7 +66,8 @@ struct layout {
   struct view view;
   struct name *list; /* ROLE_TABLE */
   struct shape shape;
-  uint32_t unit_line;    /* with 计量单位, or NO_LINE */
+  struct shape lent;  /* ROLE_TABLE with one row for each: its columns as figures of the record */
+  uint32_t unit_line; /* with 计量单位, or NO_LINE */
   uint32_t key_position; /* or NO_LINE */
   size_t nentries, capentries;
   struct entry *entries;
@@ -80,6 +82,8 @@ bool layout_roster(const struct book *b, str stem, const struct layout_options *
                    struct layout **out, struct findings *fs);
 /* The members of one entry as an object. False: no memory. */
 bool layout_object(const struct layout *l, const struct entry *e, struct arena *a, struct val *out);
+/* The columns that an entry lends to its record: those whose names nothing else has. */
+bool layout_lent(const struct layout *l, const struct entry *e, struct arena *a, struct val *out);
 /* Where the cell of an entry's key, or the entry itself, stands. */
 uint64_t layout_entry_at(const struct layout *l, const struct entry *e);
 /* What a place of data is called in a message about another: 附表.xlsx 单位数据!B7 */

@@ -289,6 +289,19 @@ static bool build(const struct layout *l, const struct shape *s, const struct en
   return val_set_object(out, m, n, a);
 }
 
+bool layout_lent(const struct layout *l, const struct entry *e, struct arena *a, struct val *out) {
+  struct shape s = {.node = l->lent.node};
+  s.fields = ARENA_ARRAY(a, l->lent.nfields + 1, struct field);
+  s.parts = ARENA_ARRAY(a, l->lent.nparts + 1, struct shape);
+  if (s.fields == NULL || s.parts == NULL) return false;
+  for (size_t i = 0; i < l->lent.nfields; i++)
+    if (names_is_free(l->lent.fields[i].name)) s.fields[s.nfields++] = l->lent.fields[i];
+  for (size_t i = 0; i < l->lent.nparts; i++)
+    if (names_is_free(l->lent.parts[i].node)) s.parts[s.nparts++] = l->lent.parts[i];
+  *out = (struct val){.kind = VAL_MISSING};
+  return build(l, &s, e, a, out);
+}
+
 bool layout_object(const struct layout *l, const struct entry *e, struct arena *a,
                    struct val *out) {
   *out = (struct val){.kind = VAL_MISSING};

@@ -330,6 +330,17 @@ void names_withdraw(struct names *ns, uint32_t id) {
   if (ns->records.last == n) ns->records.last = before;
 }
 
+struct name *names_lend(struct names *ns, const struct name *list, str written) {
+  struct name *n = names_add(ns, &ns->records, written);
+  if (n == NULL) return NULL;
+  if (n->lender != NULL && n->lender != list) n->kinds |= NAME_TORN;
+  n->kinds |= NAME_LENT;
+  n->lender = list;
+  return n;
+}
+
+bool names_is_free(const struct name *n) { return n->kinds == NAME_LENT; }
+
 uint64_t names_object(struct names *ns) { return ++ns->objects; }
 
 /* ---- asking ---- */

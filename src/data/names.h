@@ -12,27 +12,30 @@
 #include "base/arena.h"
 
 enum {
-  NAME_SCALAR = 1,       /* seen as text, number or boolean */
-  NAME_LIST = 2,         /* seen as a list */
-  NAME_OBJECT = 4,       /* seen as an object */
+  NAME_SCALAR = 1, /* seen as text, number or boolean */
+  NAME_LIST = 2,   /* seen as a list */
+  NAME_OBJECT = 4, /* seen as an object */
   NAME_LIST_OF_OBJECTS = 8,
   NAME_LIST_OF_SCALARS = 16,
-  NAME_NULL = 32         /* seen as null */
+  NAME_NULL = 32, /* seen as null */
+  NAME_LENT = 64, /* a column of a further sheet with one row for each township */
+  NAME_TORN = 128 /* of several such sheets, so it names none of them */
 };
 
 struct name {
-  str key;      /* canonical */
-  str shown;    /* as first written */
-  str unit;     /* canonical unit of the key, or empty */
-  uint32_t id;  /* of the canonical key; the same key has one id everywhere; > 0 */
+  str key;     /* canonical */
+  str shown;   /* as first written */
+  str unit;    /* canonical unit of the key, or empty */
+  uint32_t id; /* of the canonical key; the same key has one id everywhere; > 0 */
   unsigned kinds;
   struct name *parent;
   struct name *first, *last, *next; /* children in order of appearance */
   bool withdrawn; /* a column that no item has: names_withdraw */
+  const struct name *lender;        /* NAME_LENT: the list of that sheet */
   /* For sources: */
-  bool plain;        /* `shown` stands so in JSON text too, without escapes */
-  uint64_t seen;     /* the object in which it was last met (names_object), */
-  uint64_t seen_at;  /* and where: a key met twice in one object is a duplicate */
+  bool plain;       /* `shown` stands so in JSON text too, without escapes */
+  uint64_t seen;    /* the object in which it was last met (names_object), */
+  uint64_t seen_at; /* and where: a key met twice in one object is a duplicate */
 };
 
 /* What a key as written comes to. */
@@ -69,6 +72,10 @@ bool names_gather(struct names *ns, str written);
 bool names_share(struct names *ns, uint32_t id);
 /* No record has that key: it is a name of the root alone. Sources find it all the same. */
 void names_withdraw(struct names *ns, uint32_t id);
+/* Adds (or finds) a name of the records that is a column of the list, too. */
+struct name *names_lend(struct names *ns, const struct name *list, str written);
+/* Is it lent by one sheet, and given by nothing else? */
+bool names_is_free(const struct name *n);
 /* A number for one object of the data, > 0 and never given before (see `seen`). */
 uint64_t names_object(struct names *ns);
 /* What a key that names_add has met comes to, or NULL. */

@@ -104,12 +104,16 @@ static bool gather(struct tables *t) {
 
 /* ---- reading ---- */
 
-static bool wrap(struct val *root, uint32_t key, struct val v, struct arena *a) {
-  struct val_member *m = ARENA_NEW(a, struct val_member);
+/* The list, beside what its only row lends. */
+static bool wrap(struct val *root, uint32_t key, struct val v, const struct val *lent,
+                 struct arena *a) {
+  size_t n = lent != NULL ? lent->object->n : 0;
+  struct val_member *m = ARENA_ARRAY(a, n + 1, struct val_member);
   if (m == NULL) return false;
+  if (n > 0) memcpy(m, lent->object->members, n * sizeof *m);
   v.key = key;
-  m[0] = (struct val_member){key, v};
-  return val_set_object(root, m, 1, a);
+  m[n] = (struct val_member){key, v};
+  return val_set_object(root, m, n + 1, a);
 }
 
 static bool read_rows(const struct part *p, struct arena *a, struct val *root) {
@@ -123,7 +127,10 @@ static bool read_rows(const struct part *p, struct arena *a, struct val *root) {
   struct val list = {.kind = VAL_LIST, .exact = true, .source = &l->source};
   list.at = layout_entry_at(l, &l->entries[p->first]);
   list.list = (struct val_list){p->n, items, NULL};
-  return ok && wrap(root, l->list->id, list, a);
+  struct val lent;
+  bool lends = l->lent.node != NULL && p->n == 1;
+  ok = ok && (!lends || layout_lent(l, &l->entries[p->first], a, &lent));
+  return ok && wrap(root, l->list->id, list, lends ? &lent : NULL, a);
 }
 
 static bool read_empty(const struct tables *t, struct arena *a, struct val *root) {
