@@ -13,7 +13,6 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "data/layout_internal.h"
-#include "value/unit.h"
 
 #define N_(s) (s)
 
@@ -148,36 +147,6 @@ static struct head forced_head(const struct sheet *s, struct head h, enum layout
   return h;
 }
 
-/* ---- units beside the names ---- */
-
-static bool is_no_unit(str s) {
-  static const char *const none[] = {"", "-", "/", "_", "无", NULL};
-  for (const char *const *n = none; *n != NULL; n++)
-    if (str_is(s, *n)) return true;
-  return false;
-}
-
-static bool read_unit(struct laying *w, struct field *f) {
-  const struct cell *c = view_held(&w->l->view, w->l->unit_line, f->position);
-  str s = c != NULL ? laying_fold(w, c) : STR("");
-  if (is_no_unit(s)) return true;
-  const struct unit *u = unit_find(s);
-  s = u != NULL ? str_of(u->name) : arena_dup(w->a, s);
-  if (s.p == NULL) return laying_no_memory(w);
-  if (f->unit.n != 0 && !str_eq(f->unit, s))
-    return laying_complain(w, CODE_UNIT_CONTRADICTS, w->l->unit_line, f->position, 3,
-                           FINDING_STRS(f->name->shown, f->unit, s));
-  f->unit = s;
-  return true;
-}
-
-static bool read_units(struct laying *w, struct shape *s) {
-  bool ok = true;
-  for (size_t i = 0; i < s->nfields; i++) ok = read_unit(w, &s->fields[i]) && ok;
-  for (size_t i = 0; i < s->nparts; i++) ok = read_units(w, &s->parts[i]) && ok;
-  return ok;
-}
-
 /* ---- one sheet ---- */
 
 /* In the items of one township its name is an item. */
@@ -216,7 +185,7 @@ static bool lay(struct laying *w, const struct sheet *s, enum sheet_role role, s
   uint32_t line = turned ? h.column : h.kind == LAYOUT_ROWS ? h.row : plain_header(s), last;
   uint32_t head_position = turned ? h.row : l->key_position;
   bool ok = header_read(w, line, head_position, turned ? h.row : NO_LINE, &last);
-  if (l->unit_line != NO_LINE) ok = read_units(w, &l->shape) && ok;
+  ok = (l->unit_line != NO_LINE ? units_beside(w) : units_above(w, s, turned ? h.row : line)) && ok;
   ok = entries_read(w, last, h.kind == LAYOUT_ITEMS ? h.value : NO_LINE) && ok;
   if (h.kind == LAYOUT_ITEMS) key_of_items(w);
   if (ok && role == ROLE_SHARED && l->nentries > 1)

@@ -67,6 +67,7 @@ struct layout {
   struct name *list; /* ROLE_TABLE */
   struct shape shape;
   struct shape lent;  /* ROLE_TABLE with one row for each: its columns as figures of the record */
+  str unit_above;        /* 单位：万元 over the table: canonical, or empty */
   uint32_t unit_line; /* with 计量单位, or NO_LINE */
   uint32_t key_position; /* or NO_LINE */
   size_t nentries, capentries;

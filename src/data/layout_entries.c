@@ -250,6 +250,12 @@ static bool split_list(struct val *v, str text, struct arena *a) {
   return true;
 }
 
+/* May it be money: no percentage, no date, and with no words? */
+static bool is_plain_number(const struct val *v) {
+  if (v->kind != VAL_NUMBER && (v->kind != VAL_TEXT || v->number.n > 0 || !v->exact)) return false;
+  return !str_ends(utf8_trim(v->text), STR("%")) && val_has_num(v);
+}
+
 /* False: no memory; a blank cell makes VAL_MISSING. */
 static bool read_field(const struct layout *l, const struct field *f, uint32_t line,
                        struct arena *a, struct val *out) {
@@ -262,6 +268,10 @@ static bool read_field(const struct layout *l, const struct field *f, uint32_t l
   out->key = f->name->id;
   if (out->number.n == 0 || out->kind != VAL_NUMBER || !seen_unit(out->text, &out->unit))
     out->unit = f->unit;
+  if (out->unit.n == 0 && l->unit_above.n != 0 && is_plain_number(out)) {
+    out->unit = l->unit_above;
+    out->above = true;
+  }
   out->source = &l->source;
   out->at = place_of(l, at, f->position);
   bool text = out->kind == VAL_TEXT || out->kind == VAL_NUMBER;

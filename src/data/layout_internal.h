@@ -30,6 +30,10 @@ bool header_read(struct laying *w, uint32_t line, uint32_t head_position, uint32
 bool entries_read(struct laying *w, uint32_t last, uint32_t only);
 /* The text of a cell as names are compared: folded, without blanks. In the scratch arena. */
 str laying_fold(const struct laying *w, const struct cell *c);
+/* Finds 单位：万元 in the rows above the header: l->unit_above.  Two that differ are none. */
+bool units_above(struct laying *w, const struct sheet *s, uint32_t header);
+/* Units beside the names, in l->unit_line. */
+bool units_beside(struct laying *w);
 /* 合计, 小计; 备注, 填表人：… */
 bool laying_is_total(str folded);
 bool laying_is_remark(str folded);

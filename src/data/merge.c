@@ -11,6 +11,7 @@
 #include "data/layout.h"
 #include "data/names.h"
 #include "value/date.h"
+#include "value/unit.h"
 
 #define N_(s) (s)
 
@@ -48,6 +49,13 @@ static bool same_scalar(const struct val *a, const struct val *b) {
       date_parse(val_date_text(b), false, &y, &exists))
     return date_cmp(x, y) == 0;
   return str_eq(utf8_trim(a->text), utf8_trim(b->text));
+}
+
+/* Is one of the units that of the money in a table, and the other none of money? */
+static bool other_kind(const struct val *a, const struct val *b) {
+  const struct unit *x = unit_find(a->unit), *y = unit_find(b->unit);
+  if (!a->above && !b->above) return false;
+  return x == NULL || y == NULL || strcmp(x->dimension, y->dimension) != 0;
 }
 
 static bool same_value(const struct merge *m, const struct val *a, const struct val *b);
@@ -88,7 +96,8 @@ static bool same_object(const struct merge *m, const struct val *a, const struct
 
 static bool same_value(const struct merge *m, const struct val *a, const struct val *b) {
   if (val_none(a, false) && val_none(b, false)) return true;
-  if (a->unit.n != 0 && b->unit.n != 0 && !str_eq(a->unit, b->unit)) return false;
+  if (a->unit.n != 0 && b->unit.n != 0 && !str_eq(a->unit, b->unit) && !other_kind(a, b))
+    return false;
   if (is_scalar(a) && is_scalar(b)) return same_scalar(a, b);
   if (a->kind != b->kind) return false;
   switch (a->kind) {
@@ -138,7 +147,9 @@ static bool merge_value(const struct merge *m, struct val *to, const struct val 
   }
   if (to->kind == VAL_OBJECT && from->kind == VAL_OBJECT) return merge_objects(m, to, from);
   if (!same_value(m, to, from)) return conflict(m, to, from);
-  if (to->unit.n == 0) to->unit = from->unit;
+  if (to->unit.n != 0 && !(to->above && from->unit.n != 0)) return true;
+  to->unit = from->unit; /* that of its own name, if there is one */
+  to->above = from->above;
   return true;
 }
 

@@ -27,6 +27,7 @@ struct run {
   struct result value;   /* of an item */
   struct num total;
   str unit;
+  bool above;            /* of all that were taken */
   uint64_t n;
   int wanted;            /* 最大: 1, 最小: -1 */
   struct buf text;       /* of the best one, for the item goes */
@@ -207,6 +208,7 @@ static void run_free(struct run *run) {
 static bool take_sum(struct run *run, struct result *v) {
   if (!result_num(v, &run->ev)) return false;
   run->inexact = run->inexact || v->inexact;
+  run->above = v->v.above && (run->n == 0 || run->above);
   if (run->n++ == 0) run->unit = v->v.unit;
   result_to_unit(v, run->unit);
   num_add(&run->total, &run->total, &v->num);
@@ -221,6 +223,7 @@ bool aggregate_sum(const struct expr *e, const struct eval *ev, struct result *r
   if (ok && !run.missing) {
     num_set(&r->num, &run.total);
     result_set_num(r, run.unit);
+    r->v.above = run.above;
   }
   run_free(&run);
   return ok;
@@ -239,6 +242,7 @@ bool aggregate_average(const struct expr *e, const struct eval *ev, struct resul
     num_div(&r->num, &run.total, &n);
     r->inexact = run.inexact;
     result_set_num(r, run.unit);
+    r->v.above = run.above;
   }
   num_free(&n);
   run_free(&run);

@@ -93,7 +93,8 @@ static bool eval_ref(const struct expr *e, const struct eval *ev, struct result 
   struct val v;
   if (!step_into(ev, item, ref->steps, ref->n, &v)) return false;
   result_set(r, v);
-  if (ref->unit.n != 0 && v.unit.n != 0 && !str_eq(ref->unit, v.unit))
+  bool other = ref->unit.n != 0 && v.unit.n != 0 && !str_eq(ref->unit, v.unit);
+  if (other && (!v.above || result_same_kind(ref->unit, v.unit)))
     return result_complain(ev, CODE_UNIT_NAME, &v, 3, (str[]){ev->tag, ref->unit, v.unit});
   return true;
 }
@@ -103,6 +104,7 @@ static bool eval_ref(const struct expr *e, const struct eval *ev, struct result 
 /* Sums, differences and ratios of one dimension are made in the unit of the first part. */
 static str common_unit(enum expr_kind kind, struct result *a, struct result *b) {
   if (kind == EXPR_MUL) return STR_NONE;
+  if (kind == EXPR_DIV && (a->v.above || b->v.above)) return STR_NONE; /* by a number of heads? */
   result_to_unit(b, a->v.unit);
   if (kind == EXPR_DIV) return STR_NONE;
   if (a->v.unit.n == 0) return b->v.unit;
@@ -140,7 +142,9 @@ static bool eval_arithmetic(const struct expr *e, const struct eval *ev, struct 
     ok = calculate(e->kind, &r->num, &b.num);
     if (!ok) result_complain(ev, CODE_DIVISION, &b.v, 1, (str[]){ev->tag});
     r->inexact = r->inexact || b.inexact;
+    bool above = (r->v.above || r->v.unit.n == 0) && (b.v.above || b.v.unit.n == 0);
     result_set_num(r, unit);
+    r->v.above = above && unit.n != 0;
   }
   result_free(&b);
   return ok;

@@ -105,7 +105,7 @@ APPLY(apply_fixed) {
   if (!read_count(e->args[0], &places) || !need_num(r, ev)) return false;
   round_to(r, places);
   result_set(r, (struct val){.kind = VAL_NUMBER, .exact = true, .unit = r->v.unit,
-                             .source = r->v.source, .at = r->v.at});
+                             .above = r->v.above, .source = r->v.source, .at = r->v.at});
   r->calculated = true;
   return true;
 }

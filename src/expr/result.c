@@ -24,11 +24,12 @@ void result_set(struct result *r, struct val v) {
 }
 
 void result_set_num(struct result *r, str unit) {
-  bool inexact = r->inexact;
+  bool inexact = r->inexact, above = r->v.above && str_eq(unit, r->v.unit);
   result_set(r, (struct val){.kind = VAL_NUMBER, .exact = true, .unit = unit});
   r->calculated = true;
   r->rounded = false;
   r->inexact = inexact;
+  r->v.above = above;
 }
 
 bool result_no_memory(const struct eval *ev) {
@@ -107,6 +108,11 @@ static void scale(struct num *x, const char *factor, bool divide) {
   if (divide) num_div(x, x, &f);
   else num_mul(x, x, &f);
   num_free(&f);
+}
+
+bool result_same_kind(str a, str b) {
+  const struct unit *x = unit_find(a), *y = unit_find(b);
+  return x != NULL && y != NULL && strcmp(x->dimension, y->dimension) == 0;
 }
 
 void result_to_unit(struct result *r, str unit) {

@@ -6,7 +6,7 @@
 #include "value/date.h"
 
 void result_set(struct result *r, struct val v);
-/* r->num is the value now, as exact as it was; unit: canonical or empty. */
+/* r->num is the value now, as exact as it was; unit: canonical or empty, `above` as long as it stays. */
 void result_set_num(struct result *r, str unit);
 /* Text made of a value keeps its origin; frees b. */
 bool result_set_text(struct result *r, const struct eval *ev, struct buf *b, str unit);
@@ -21,6 +21,8 @@ bool result_date(const struct result *r, struct date *d);
 /* Numbers, dates or texts: sets *order; false when the two cannot be compared so. */
 bool result_compare(struct result *a, struct result *b, bool by_size, int *order);
 
+/* Do units convert into each other? */
+bool result_same_kind(str a, str b);
 /* r->num in another unit of its dimension: 2000元 in 万元 is 0.2.  Values without a unit, and
  * units that have nothing in common, stay.  The number must have been made. */
 void result_to_unit(struct result *r, str unit);

@@ -93,8 +93,8 @@ static bool check_unit(struct machine *m, const struct field *f, const struct re
     return machine_complain(m, CODE_UNIT_TWICE, f, r, text, word);
   const struct unit *own = r->v.unit.n != 0 ? unit_find(r->v.unit) : NULL;
   if (own == NULL || own == behind) return true;
-  bool money =
-      str_is(str_of(own->dimension), "money") || str_is(str_of(behind->dimension), "money");
+  bool money = (!r->v.above && str_is(str_of(own->dimension), "money")) ||
+               str_is(str_of(behind->dimension), "money");
   if (!money && strcmp(own->dimension, behind->dimension) != 0) return true;
   return machine_complain(m, CODE_UNIT_DIFFERS, f, r, r->v.unit, word);
 }

@@ -46,6 +46,8 @@ struct val {
   str number;  /* what a printed form stands for, where it is not the text itself: the exact decimal
                 * of a VAL_NUMBER (0.951 printed 95%), the date yyyy-MM-dd of a VAL_TEXT; or empty */
   str unit;    /* of its key or header, canonical, or empty */
+  bool above;  /* the unit is one of money that stands over a whole table (单位：万元): it says nothing
+                * of figures that are no money */
   uint32_t key; /* id of the key it stands under (data/names.h), or 0 */
   const struct val_source *source; /* NULL for calculated values */
   uint64_t at;
