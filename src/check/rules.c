@@ -65,7 +65,7 @@ static bool read_text(const char *path, struct buf *out, struct findings *fs) {
 
 bool rules_read(const char *path, struct arena *a, struct lines *out, struct findings *fs) {
   struct buf text;
-  struct origin at = {.file = str_of(path)};
+  struct origin at = {.file = arena_dup(a, str_of(path))};
   buf_init(&text, 4 * (size_t)LIMIT_RULES_FILE);
   bool ok = read_text(path, &text, fs);
   str all = ok ? arena_dup(a, buf_str(&text)) : STR_NONE;
@@ -210,15 +210,35 @@ static bool read_lines(struct reader *rd, const struct lines *l) {
   return ok;
 }
 
-struct rules *rules_new(const struct lines *l, const struct names *ns, struct findings *fs) {
+static struct rules *empty(struct findings *fs) {
   struct rules *r = mem_calloc(1, sizeof *r);
-  if (r == NULL) return no_memory(fs), NULL;
-  r->arena = arena_new(0);
-  struct scope *root = r->arena != NULL ? ARENA_NEW(r->arena, struct scope) : NULL;
+  if (r != NULL) r->arena = arena_new(0);
+  if (r != NULL && r->arena != NULL) return r;
+  rules_free(r);
+  return no_memory(fs), NULL;
+}
+
+/* NULL: the rules are gone, and what is wrong with them was told. */
+static struct rules *bind_take(struct rules *r, const struct lines *l, const struct names *ns,
+                               struct findings *fs) {
+  struct scope *root = ARENA_NEW(r->arena, struct scope);
   bool ok = root != NULL || no_memory(fs);
   if (ok) *root = (struct scope){.name = names_root(ns)};
   struct reader rd = {.r = r, .names = ns, .fs = fs, .root = root};
   if (ok && read_lines(&rd, l)) return r;
+  rules_free(r);
+  return NULL;
+}
+
+struct rules *rules_new(const struct lines *l, const struct names *ns, struct findings *fs) {
+  struct rules *r = empty(fs);
+  return r != NULL ? bind_take(r, l, ns, fs) : NULL;
+}
+
+struct rules *rules_open(const char *path, const struct names *ns, struct findings *fs) {
+  struct lines l = {.n = 0};
+  struct rules *r = empty(fs);
+  if (r != NULL && rules_read(path, r->arena, &l, fs)) return bind_take(r, &l, ns, fs);
   rules_free(r);
   return NULL;
 }

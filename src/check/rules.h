@@ -21,6 +21,8 @@ bool rules_read(const char *path, struct arena *a, struct lines *out, struct fin
 /* Reads rules and binds them; names and lines must outlive them.  Of equal lines, as in the workbooks
  * of twenty townships, the first counts.  NULL: findings at the lines say all that is wrong. */
 struct rules *rules_new(const struct lines *l, const struct names *ns, struct findings *fs);
+/* Both for one file; only the names must outlive them. */
+struct rules *rules_open(const char *path, const struct names *ns, struct findings *fs);
 void rules_free(struct rules *r);
 /* The rules that lie beside a template, NAME.rules or NAME勾稽.txt, or NULL; in the arena. */
 const char *rules_beside(const char *template_path, struct arena *a);

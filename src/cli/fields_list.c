@@ -143,7 +143,7 @@ static void put_place(struct buf *out, const struct place *p) {
   buf_putc(out, '}');
 }
 
-static void put_json_use(const struct asking *a, const struct asked_use *u, struct buf *out) {
+static void put_json_use(const struct asked_use *u, struct buf *out) {
   buf_puts(out, "\n      {");
   put_member(out, "how", str_of(hows[u->how]));
   put_key(out, "plain");
@@ -153,8 +153,8 @@ static void put_json_use(const struct asking *a, const struct asked_use *u, stru
   if (u->rule != NULL) {
     put_key(out, "rule");
     buf_putc(out, '{');
-    put_member(out, "file", a->learned.rules->path);
-    put_number(out, "line", u->rule->line);
+    put_member(out, "file", u->rule->at.file);
+    put_number(out, "line", u->rule->at.line);
     put_member(out, "text", u->rule->text);
     buf_putc(out, '}');
   }
@@ -162,7 +162,6 @@ static void put_json_use(const struct asking *a, const struct asked_use *u, stru
 }
 
 struct json {
-  const struct asking *a;
   struct buf *out;
   bool begun;
 };
@@ -189,13 +188,13 @@ static void put_json(void *ctx, const struct asked *a) {
   buf_putc(j->out, '[');
   for (size_t i = 0; i < a->nuses; i++) {
     if (i > 0) buf_putc(j->out, ',');
-    put_json_use(j->a, &a->uses[i], j->out);
+    put_json_use(&a->uses[i], j->out);
   }
   buf_puts(j->out, "]}");
 }
 
 void fields_list_json(const struct asking *a, struct buf *out) {
-  struct json j = {a, out, false};
+  struct json j = {out, false};
   buf_puts(out, "{\"schema\": 1, \"template\": ");
   json_out_text(out, a->path);
   buf_puts(out, ",\n  \"fields\": [");
