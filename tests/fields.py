@@ -398,6 +398,49 @@ def readings():
     writer('tag in a reading', q(ruby % ('字', '{{年度}}')), '! the reading above a word')
 
 
+def marked(name, *inner, number=3):
+    return '<w:bookmarkStart w:id="%d" w:name="%s"/>%s<w:bookmarkEnd w:id="%d"/>' % (number, name, ''.join(inner), number)
+
+
+def references():
+    """A reference shows the new text of its bookmark, not the one that stood in the template."""
+    word('reference', p(t('共'), marked('总', t('{{支出', '<w:b/>'), t('合计}}万'), t('元')), t('。')) + p(t('即'), field('REF 总 \\h ', '旧', '<w:i/>'), t('。')),
+         '共2228.08万元。¶即2228.08万元。', within=[(DOCUMENT, '<w:rPr><w:i/></w:rPr><w:t xml:space="preserve">2228.08万元'), (DOCUMENT, 'REF 总')])
+    word('reference ahead of its text', p(simple('REF 总 \\* MERGEFORMAT', '旧')) + p(marked('总', t('{{年度}}'))), '2023¶2023', within=[(DOCUMENT, 'fldSimple')])
+    word('reference to a merge field', p(marked('总', field('MERGEFIELD 支出合计 \\# 0', '旧')), t('/'), field('REF 总', '旧')), '2228/2228')
+    word('reference to a form field', p(text_field('单位名称'), t('/'), field('REF 单位名称 ', '旧')), '云溪乡人民政府/云溪乡人民政府')
+    word('reference to a text', p(marked('总', t('新文')), t('{{年度}}'), field('REF 总 \\h', '旧')), '新文2023新文')
+    word('reference to nothing', p(t('{{年度}}'), field('REF 没有 \\h', '旧')), '2023旧')
+    word('reference to a number', p(marked('总', t('{{年度}}')), field('REF 总 \\r \\h', '旧'), field('PAGEREF 总', '9')), '2023旧9')
+    word('reference to much', p('<w:bookmarkStart w:id="3" w:name="总"/>', t('{{年度}}')) + p(t('又'), '<w:bookmarkEnd w:id="3"/>') + p(field('REF 总', '旧')), '2023¶又¶旧')
+    word('reference to itself', p(marked('总', t('{{年度}}'), field('REF 总', '旧'))), '2023旧')
+    word('reference to what is chosen', p(t('{{如果 车辆数}}')) + p(marked('总', t('{{年度}}'))) + p(t('{{否则}}')) + p(field('REF 总', '别')) + p(t('{{完}}')) +
+         p(field('REF 总', '旧')), '2023¶旧')
+    word('reference where something is chosen', p(marked('总', t('{{年度}}'))) + p(t('{{如果 车辆数}}')) + p(field('REF 总', '旧')) + p(t('{{完}}')), '2023¶2023')
+    item = p(marked('总', t('{{名称}}')), t('：'), field('REF 总 \\h', '旧', '<w:i/>'), t('。'))
+    word('reference in what is repeated', p(t('{{#项目}}')) + item + p(t('{{/项目}}')), '道路：道路。¶水井：水井。', without=[(DOCUMENT, 'instrText'), (DOCUMENT, 'fldChar')])
+    word('simple reference in what is repeated', p(t('{{#项目}}')) + p(marked('总', t('{{名称}}')), simple('REF 总', '旧')) + p(t('{{/项目}}')), '道路道路¶水井水井',
+         without=[(DOCUMENT, 'fldSimple')])
+    word('reference in rows', table([p(marked('总', t('{{项目.名称}}'))), p(field('REF 总', '旧'))]) + p(field('REF 总', '旧')), '| 道路 | 道路 |¶| 水井 | 水井 |¶旧')
+    word('reference from an inner item', p(t('{{#项目}}')) + p(marked('总', t('{{名称}}'))) + p(t('{{#A}}')) + p(t('{{金额}}'), field('REF 总', '旧')) + p(t('{{/A}}')) + p(t('{{/项目}}')),
+         '道路¶511.04道路¶水井¶1074.40水井')
+    word('reference that cannot follow', p(t('{{#项目}}')) + p(marked('总', t('{{名称}}'), '<w:r><w:tab/></w:r>'), field('REF 总', '旧')) + p(t('{{/项目}}')), '! would show the text of the first item')
+    word('missing behind a reference', p(marked('总', t('{{没有}}')), field('REF 总', '旧')), '! no figure for 没有')
+    word('missing behind a reference, marked', p(marked('总', t('{{没有}}')), field('REF 总', '旧')), '【待填：没有】【待填：没有】', more=['--missing', 'mark'])
+
+    ref = '<text:%s-ref text:reference-format="%s" text:ref-name="总">旧</text:%s-ref>'
+    shows = ref % ('bookmark', 'text', 'bookmark')
+    text = '<text:bookmark-start text:name="总"/>%s<text:bookmark-end text:name="总"/>'
+    writer('reference', q('共', text % '{{支出<text:span text:style-name="T1">合计}}万元</text:span>', '。') + q('即', shows, '。'), '共2228.08万元。¶即2228.08万元。',
+           within=[('content.xml', 'text:ref-name="总">2228.08万元<')])
+    mark = '<text:reference-mark-start text:name="总"/>%s<text:reference-mark-end text:name="总"/>'
+    writer('reference to a mark', q(mark % '{{年度}}', ref % ('reference', 'text', 'reference'), shows), '20232023旧')
+    writer('reference to a page', q(text % '{{年度}}', ref % ('bookmark', 'page', 'bookmark')), '2023旧')
+    writer('reference in what is repeated', q('{{#项目}}') + q(text % '{{名称}}', '：', shows) + q('{{/项目}}'), '道路：道路¶水井：水井',
+           without=[('content.xml', 'bookmark-ref')])
+    writer('reference that cannot follow', q('{{#项目}}') + q(text % '{{名称}}<text:tab/>', '：', shows) + q('{{/项目}}'), '! would show the text of the first item')
+
+
 NUMBERS = ('<number:number-style style:name="N2"><number:number number:decimal-places="2" number:min-decimal-places="2" '
            'number:min-integer-digits="1" number:grouping="true"/></number:number-style>'
            '<number:percentage-style style:name="NP"><number:number number:decimal-places="1" '
@@ -449,7 +492,7 @@ def main():
         with open('d.json', 'w', encoding='utf-8') as f:
             f.write(text)
         for group in (merge_fields, choices, properties, formulas, controls, bound, form_fields, missing_states, writer_fields,
-                      writer_forms, readings, cells):
+                      writer_forms, readings, references, cells):
             group()
         os.chdir('/')
     return suite.end()

@@ -123,6 +123,11 @@ bool docx_beside(const void *state, size_t nth, size_t *entry);
 bool docx_clean(void *state, size_t entry, xmlNode *root, bool *changed, struct findings *fs);
 bool docx_clean_begin(void *state, struct findings *fs);
 bool docx_clean_end(void *state, struct findings *fs);
+/* docx_refs.c */
+bool docx_reference(xmlNode *n, struct arena *a, str *name);
+const xmlNode *docx_named_text(xmlNode *n, struct arena *a, str *name);
+xmlNode *docx_reference_text(xmlNode *n, bool alone);
+bool docx_field_mark(const xmlNode *n);
 /* docx_stale.c */
 unsigned docx_stale(const xmlNode *root);
 bool docx_refresh(xmlNode *root, bool *changed);

@@ -337,6 +337,17 @@ struct flavour {
   bool (*link)(const void *state, size_t owner, xmlNode *n, unsigned nth, struct link *out);
   /* In a notes part: the id of a story that is referred to; false for separators. */
   bool (*note_id)(xmlNode *story, struct note_ref *out);
+  /* Is n a cross-reference that shows a text of the same part? *name is how that is called, in the
+   * arena. */
+  bool (*reference)(xmlNode *n, struct arena *a, str *name);
+  /* The mark at which a text ends that begins at the mark n and can be referred to by *name; NULL:
+   * n is none. */
+  const xmlNode *(*named_text)(xmlNode *n, struct arena *a, str *name);
+  /* Takes the result out of a reference, and with `alone` all else of it; the node into which another
+   * text goes.  NULL: it is too involved. */
+  xmlNode *(*reference_text)(xmlNode *n, bool alone);
+  /* Does n belong to a field, and print nothing? */
+  bool (*field_mark)(const xmlNode *n);
   /* Is this mark one half of a pair (a bookmark's start or end)? +1 start, -1 end, 0 neither;
    * *id is what the halves share. */
   int (*range_edge)(const xmlNode *n, str *id);

@@ -58,6 +58,11 @@ bool odt_beside(const void *state, size_t nth, size_t *entry);
 bool odt_clean(void *state, size_t entry, xmlNode *root, bool *changed, struct findings *fs);
 bool odt_clean_begin(void *state, struct findings *fs);
 bool odt_clean_end(void *state, struct findings *fs);
+/* odt_refs.c */
+bool odt_reference(xmlNode *n, struct arena *a, str *name);
+const xmlNode *odt_named_text(xmlNode *n, struct arena *a, str *name);
+xmlNode *odt_reference_text(xmlNode *n, bool alone);
+bool odt_field_mark(const xmlNode *n);
 /* odt_stale.c */
 unsigned odt_stale(const xmlNode *root);
 bool odt_refresh(xmlNode *root, bool *changed);

@@ -20,6 +20,7 @@
 #include "template/tag.h"
 
 struct para;
+struct references;
 
 struct tag {
   const struct native *native; /* the field that it is, or NULL: it was typed */
@@ -149,6 +150,7 @@ struct compile {
   xmlNode **merge_cells; /* by merge */
   xmlNode **merge_rows;
   size_t nmerge_cells, merge_cells_cap, nmerge_rows, merge_rows_cap;
+  struct references *references;
   bool changed;           /* the tree is not what it was */
   bool broken;            /* the walk failed: pairs are looked for, but nothing is moved any more */
   bool unpaired;          /* what cannot be read as a tag may be half of a pair */
@@ -246,6 +248,10 @@ bool tidy_guard(struct compile *c);
 /* Do the bound tags speak of the items that the part stands in (`root` and around it)? */
 bool resolve_depends(const struct compile *c, const struct scope *root);
 bool resolve_part(struct compile *c, const struct scope *root);
+/* Cross-references to texts of the part: found before ids become instructions, filled when the
+ * values are bound. */
+bool reference_find(struct compile *c);
+bool reference_fill(struct compile *c);
 /* Columns of repeated rows whose equal neighbours are merged. */
 bool merge_add(struct compile *c, xmlNode *anchor, xmlNode *row, const struct expr *e,
                const struct tag *t);

@@ -127,7 +127,8 @@ static bool compile_tree(struct compile *c, struct part *part) {
   if (c->broken) return tell_rest(c, bottom), false;
   if (!has_marks(c) && !notes_wanted(c)) return true;
   if (!place_part(c)) return tell_unknown_names(c, bottom), false;
-  if (!span_part(c) || !tidy_part(c) || !ident_survey(c) || !resolve_part(c, root)) return false;
+  if (!span_part(c) || !tidy_part(c) || !ident_survey(c) || !reference_find(c)) return false;
+  if (!resolve_part(c, root) || !reference_fill(c)) return false;
   if (findings_errors(c->fs) != 0) return false;
   part->copied = root->of != NULL && resolve_depends(c, root);
   part->scope = root;

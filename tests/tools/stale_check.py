@@ -17,12 +17,12 @@ import tempfile
 
 sys.dont_write_bytecode = True
 
-from officelike import ITEM_ID, control, docx, field, odt, p, row, simple, t, table  # noqa: E402
+from officelike import ITEM_ID, control, docx, field, form, odt, p, row, simple, t, table  # noqa: E402
 
 TIANBAO = os.path.abspath(os.environ.get('TIANBAO', './tianbao'))
 DATA = {'甲': '新甲', '乙': '新乙', '丙': '新丙', '丁': '新丁', '戊': '新戊', '己': '新己', '庚': '新庚',
-        '数': 2228.08, '率': 0.951, '车': 2, '项目': [{'名称': '新路', '金额': 511.04}, {'名称': '新桥', '金额': 25.5}]}
-FIGURES = ['新甲', '新乙', '新丙', '新丁', '新戊', '新己', '新庚', '2,228.08', '95.1%', '有车', '新路', '新桥', '511.04', '25.50']
+        '辛': '新辛', '壬': '新壬', '数': 2228.08, '率': 0.951, '车': 2, '项目': [{'名称': '新路', '金额': 511.04}, {'名称': '新桥', '金额': 25.5}]}
+FIGURES = ['新甲', '新乙', '新丙', '新丁', '新戊', '新己', '新庚', '新辛', '（新辛）', '新壬', '（共新壬个）', '2,228.08', '95.1%', '有车', '新路', '新桥', '511.04', '25.50']
 
 
 def word(path):
@@ -33,6 +33,9 @@ def word(path):
     docx(path, p(field('MERGEFIELD 甲', '旧'), simple('DOCPROPERTY 乙', '旧'), field('DOCVARIABLE 丙', '旧')) +
          p(control(t('旧'), tag='丁', more=bound), field('TITLE', '旧')) + control(p(t('旧')) + p(t('旧')), tag='己') +
          p(field('IF {MERGEFIELD 车} > 0 "有车" "旧"', '旧'), field('MERGEFIELD 数 \\# "#,##0.00"', '9.99'), t('；{{率：百分比}}')) +
+         p(form('FORMTEXT', '辛', '<w:textInput><w:default w:val="旧"/></w:textInput>', t('旧')), t('（'), field('REF 辛 \\h', '旧'), t('）')) +
+         p(form('FORMDROPDOWN', '壬', '<w:ddList><w:listEntry w:val="旧"/><w:listEntry w:val="新壬"/></w:ddList>'), t('（'),
+           simple('REF 总', '旧'), t('）')) + p('<w:bookmarkStart w:id="9" w:name="总"/>', t('共{{壬}}个'), '<w:bookmarkEnd w:id="9"/>') +
          table(control(item + item.replace('金额', '没有'), tag='项目', more='<w15:repeatingSection/>')) + p(),
          header=p(field('MERGEFIELD 庚', '旧')), custom={'乙': '旧'}, variables={'丙': '旧'}, title='{{戊}}',
          item='<d xmlns="urn:d"><x>旧</x></d>')
@@ -66,6 +69,13 @@ def writer(path):
         '<text:placeholder text:placeholder-type="text">&lt;丙&gt;</text:placeholder>',
         '<text:database-display text:table-name="t" text:column-name="丁" text:database-name="d">旧</text:database-display>',
         '<loext:content-control loext:tag="己">旧</loext:content-control>',
+        '<field:fieldmark-start text:name="辛" field:type="vnd.oasis.opendocument.field.FORMTEXT"><field:param field:name="Content" '
+        'field:value="旧"/></field:fieldmark-start><field:fieldmark-separator/>旧<field:fieldmark-end/>（<text:bookmark-ref '
+        'text:reference-format="text" text:ref-name="文">旧</text:bookmark-ref>）<text:bookmark-start text:name="文"/>{{辛}}'
+        '<text:bookmark-end text:name="文"/>',
+        '<text:drop-down text:name="壬"><text:label text:value="新壬"/><text:label text:value="旧" text:current-selected="true"/>旧'
+        '</text:drop-down>（<text:reference-ref text:reference-format="text" text:ref-name="总">旧</text:reference-ref>）'
+        '<text:reference-mark-start text:name="总"/>共{{壬}}个<text:reference-mark-end text:name="总"/>',
         '<text:conditional-text text:condition="ooow:车 &gt; 0" text:string-value-if-true="有车" '
         'text:string-value-if-false="旧">旧</text:conditional-text>') +
         '<table:table table:name="t"><table:table-column table:number-columns-repeated="2"/><table:table-row>%s</table:table-row>'

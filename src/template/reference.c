@@ -1,0 +1,249 @@
+/* Cross-references to a text of the same part: a REF field, or its like in Writer.
+ *
+ * Their results are copies of a text that a fill changes.  Where that text is plain, with or
+ * without tags, the reference gets the same text and the same values, in the way into the report
+ * that they have.  What stands in a repeated part is renamed from copy to copy, and a reference
+ * would go on leading to the first of them: there it gives way to its text.
+ * Invariant: a reference that cannot be followed stays what it was, and is told as not refreshed
+ * (stale.c); one that would show another item's figure is refused.
+ */
+#include "template/compile.h"
+
+enum { REFERENCES = 2000, LEVELS = 128 /* of ranges around a node */ };
+
+/* A text with a name, from one mark to another. */
+struct named {
+  str name;
+  const xmlNode *from, *to;
+};
+
+struct referring {
+  str name;
+  xmlNode *node;
+};
+
+struct references {
+  struct named *places; /* sorted by name */
+  size_t nplaces, places_cap;
+  struct referring *all;
+  size_t n, cap;
+};
+
+/* ---- before ids become instructions ---- */
+
+static bool keep_reference(struct compile *c, struct references *r, xmlNode *n) {
+  str name;
+  if (r->n == REFERENCES || !c->t->flavour->reference(n, c->arena, &name)) return true;
+  struct referring *to = arena_grow(c->arena, r->all, &r->n, &r->cap, sizeof *to);
+  if (to == NULL || name.p == NULL) return compile_no_memory(c);
+  r->all = to - (r->n - 1);
+  *to = (struct referring){name, n};
+  return true;
+}
+
+static bool keep_place(struct compile *c, struct references *r, xmlNode *n) {
+  str name;
+  const xmlNode *end = c->t->flavour->named_text(n, c->arena, &name);
+  if (end == NULL) return true;
+  struct named *to = arena_grow(c->arena, r->places, &r->nplaces, &r->places_cap, sizeof *to);
+  if (to == NULL || name.p == NULL) return compile_no_memory(c);
+  r->places = to - (r->nplaces - 1);
+  *to = (struct named){name, n, end};
+  return true;
+}
+
+static int by_name(const void *x, const void *y) {
+  const struct named *a = x, *b = y;
+  return str_cmp(a->name, b->name);
+}
+
+bool reference_find(struct compile *c) {
+  struct references *r = ARENA_NEW(c->arena, struct references);
+  xmlNode *root = xmlDocGetRootElement(c->xml.doc);
+  c->references = r;
+  if (r == NULL) return compile_no_memory(c);
+  for (xmlNode *n = root; n != NULL; n = xml_walk(root, n, false))
+    if (n->type == XML_ELEMENT_NODE && !keep_reference(c, r, n)) return false;
+  for (xmlNode *n = r->n != 0 ? root : NULL; n != NULL; n = xml_walk(root, n, false))
+    if (n->type == XML_ELEMENT_NODE && !keep_place(c, r, n)) return false;
+  if (r->nplaces != 0) qsort(r->places, r->nplaces, sizeof *r->places, by_name);
+  return true;
+}
+
+/* ---- what is repeated or chosen around a node ---- */
+
+struct around {
+  const struct mark *marks[LEVELS]; /* innermost first: openers, or the last 否则 */
+  size_t n;
+  bool repeated;
+};
+
+static bool opens(enum mark_kind k) {
+  return k == MARK_EACH || k == MARK_TEST || k == MARK_PICTURE || k == MARK_LOOK ||
+         k == MARK_SLOT_TEST || k == MARK_NOTE || k == MARK_MERGE_TEST;
+}
+
+static void look_around(struct compile *c, const xmlNode *n, struct around *out) {
+  *out = (struct around){.n = 0};
+  for (; n != NULL; n = n->parent) {
+    const struct mark *branch = NULL;
+    size_t closed = 0;
+    for (const xmlNode *k = n->prev; k != NULL && out->n < LEVELS; k = k->prev) {
+      const struct mark *m = compile_mark_of(c, k);
+      if (m == NULL) continue;
+      if (m->kind == MARK_END || m->kind == MARK_NOTE_END) closed++;
+      if (closed == 0 && branch == NULL && (m->kind == MARK_ELSE || m->kind == MARK_ELIF))
+        branch = m;
+      if (!opens(m->kind)) continue;
+      if (closed == 0) {
+        out->marks[out->n++] = branch != NULL ? branch : m;
+        out->repeated = out->repeated || m->kind == MARK_EACH || m->kind == MARK_NOTE;
+        branch = NULL;
+      } else {
+        closed--;
+      }
+    }
+  }
+}
+
+/* Does all that is around the text stand around the reference too? */
+static bool stands_in(const struct around *ref, const struct around *text) {
+  if (text->n > ref->n || text->n == LEVELS) return false;
+  for (size_t i = 0; i < text->n; i++)
+    if (ref->marks[ref->n - 1 - i] != text->marks[text->n - 1 - i]) return false;
+  return true;
+}
+
+static bool shares_repetition(const struct around *a, const struct around *b) {
+  for (size_t i = 0; i < a->n && i < b->n; i++) {
+    const struct mark *m = a->marks[a->n - 1 - i];
+    if (m != b->marks[b->n - 1 - i]) return false;
+    if (m->kind == MARK_EACH) return true;
+  }
+  return false;
+}
+
+/* ---- the text ---- */
+
+static xmlNode *paragraph_of(const struct compile *c, const xmlNode *n) {
+  return compile_up(c, (xmlNode *)n, KIND_PARAGRAPH);
+}
+
+static bool is_characters(const xmlNode *n) {
+  return n->type == XML_TEXT_NODE || n->type == XML_CDATA_SECTION_NODE;
+}
+
+enum portion { PORTION_NOTHING, PORTION_INSIDE, PORTION_TEXT, PORTION_VALUE, PORTION_OTHER };
+
+static enum portion portion_of_mark(const struct mark *m) {
+  bool value = m->kind == MARK_VALUE && m->form != NULL && !m->form->attribute;
+  return value ? PORTION_VALUE : m->kind == MARK_SEEN ? PORTION_NOTHING : PORTION_OTHER;
+}
+
+static enum portion portion_of(struct compile *c, const xmlNode *n) {
+  const struct flavour *f = c->t->flavour;
+  const struct mark *m = compile_mark_of(c, n);
+  if (m != NULL) return portion_of_mark(m);
+  if (is_characters(n)) {
+    enum kind up = f->kind(n->parent);
+    bool text = up == KIND_TEXT ||
+                (f->mixed_content && (up == KIND_PARAGRAPH || up == KIND_RUN || up == KIND_FIXED));
+    return text ? PORTION_TEXT : PORTION_NOTHING;
+  }
+  if (n->type != XML_ELEMENT_NODE) return PORTION_NOTHING;
+  if (f->field_mark(n)) return PORTION_NOTHING;
+  switch (f->kind(n)) {
+  case KIND_RUN:
+  case KIND_FIXED:
+  case KIND_TEXT:
+  case KIND_OTHER: return PORTION_INSIDE;
+  case KIND_MARK:
+  case KIND_SKIP: return PORTION_NOTHING;
+  default: return PORTION_OTHER;
+  }
+}
+
+/* Nothing but text and values, and something of these? */
+static bool is_plain(struct compile *c, const struct named *place, const xmlNode *ref) {
+  xmlNode *p = paragraph_of(c, place->from), *next;
+  bool some = false;
+  if (p == NULL || paragraph_of(c, place->to) != p) return false;
+  for (xmlNode *n = xml_walk(p, (xmlNode *)place->from, true); n != place->to; n = next) {
+    if (n == NULL || n == ref) return false;
+    enum portion k = portion_of(c, n);
+    if (k == PORTION_OTHER) return false;
+    some = some || k == PORTION_TEXT || k == PORTION_VALUE;
+    next = xml_walk(p, n, k != PORTION_INSIDE);
+  }
+  return some;
+}
+
+/* The same value once more. */
+static bool copy_value(struct compile *c, const struct mark *from, xmlNode *to) {
+  uint32_t number;
+  struct mark *m = compile_mark(c, MARK_VALUE, &number);
+  struct form *form = ARENA_NEW(c->arena, struct form);
+  xmlNode *anchor = m != NULL && form != NULL ? compile_anchor(c, number) : NULL;
+  if (anchor == NULL) return compile_no_memory(c);
+  *m = *from;
+  m->form = form;
+  xml_append(to, anchor);
+  bool marks = c->t->options.missing == MISSING_MARK;
+  if (!c->t->flavour->form(anchor, to, false, marks, c->arena, form)) return compile_no_memory(c);
+  form->what = from->form->what;
+  form->cell = from->form->cell;
+  form->words = from->form->words;
+  return true;
+}
+
+static bool copy_text(struct compile *c, const struct named *place, xmlNode *to) {
+  xmlNode *p = paragraph_of(c, place->from), *next;
+  for (xmlNode *n = xml_walk(p, (xmlNode *)place->from, true); n != place->to; n = next) {
+    enum portion k = portion_of(c, n);
+    next = xml_walk(p, n, k != PORTION_INSIDE);
+    xmlNode *text =
+        k == PORTION_TEXT ? xml_text(c->xml.doc, str_of((const char *)n->content)) : NULL;
+    if (k == PORTION_TEXT && text == NULL) return compile_no_memory(c);
+    xml_append(to, text);
+    if (k == PORTION_VALUE && !copy_value(c, compile_mark_of(c, n), to)) return false;
+  }
+  return true;
+}
+
+/* ---- one reference ---- */
+
+static const struct named *find(const struct references *r, str name) {
+  const struct named key = {.name = name};
+  return r->nplaces == 0 ? NULL : bsearch(&key, r->places, r->nplaces, sizeof key, by_name);
+}
+
+static const struct place *place_near(const struct compile *c, const xmlNode *ref) {
+  const xmlNode *p = paragraph_of(c, ref);
+  for (size_t s = 0; s < c->nstories; s++)
+    for (size_t i = 0; i < c->stories[s]->n; i++)
+      if (c->stories[s]->paras[i]->node == p) return c->stories[s]->paras[i]->place;
+  return &c->place;
+}
+
+static bool follow(struct compile *c, const struct named *place, struct referring *ref) {
+  struct around text, here;
+  look_around(c, place->from, &text);
+  look_around(c, ref->node, &here);
+  bool plain = is_plain(c, place, ref->node) && stands_in(&here, &text);
+  xmlNode *to = plain ? c->t->flavour->reference_text(ref->node, text.repeated) : NULL;
+  if (to == NULL && shares_repetition(&here, &text))
+    return finding(c->fs, CODE_REFERENCE_IN_LOOP, place_near(c, ref->node), NULL, ref->name);
+  if (to == NULL) return true;
+  c->changed = true;
+  return copy_text(c, place, to);
+}
+
+bool reference_fill(struct compile *c) {
+  bool ok = true;
+  for (size_t i = 0; i < c->references->n; i++) {
+    struct referring *ref = &c->references->all[i];
+    const struct named *place = find(c->references, ref->name);
+    if (place != NULL) ok = follow(c, place, ref) && ok;
+  }
+  return ok;
+}
