@@ -481,6 +481,40 @@ def cells():
            within=[('content.xml', text % 'c2')])
 
 
+def cells_without_tags():
+    """Text and value of a cell in which nothing is filled, as LibreOffice shows and saves them."""
+    def of(style, typed, text):
+        return '<table:table-cell table:style-name="%s" %s>%s</table:table-cell>' % (style, typed, q(text))
+
+    def case(name, style, typed, text, told=None, within=(), without=()):
+        template, out = 'cell.odt', 'cell-out.odt'
+        odt(template, q('{{年度}}') + '<table:table table:name="t"><table:table-column/><table:table-row>%s</table:table-row></table:table>'
+            % of(style, typed, text), styles=NUMBERS)
+        rc, err = fill(template, 'd.json', out, '--force')
+        cell = part(out, 'content.xml').decode().split('<table:table-cell', 1)[1].split('</table:table-cell>')[0]
+        check(name + ' told', rc == 0 and ('TB332' in err if told else 'TB' not in err) and (told or '') in err, err)
+        check(name, text in cell and all(w in cell for w in within) and not any(w in cell for w in without), cell)
+
+    value = 'office:value-type="%s" office:value="%s"'
+    case('right value', 'c2', value % ('float', '2228.08'), '2,228.08', within=[value % ('float', '2228.08'), '"c2"'])
+    case('rounded value', 'c2', value % ('float', '0.125'), '0.13', within=['"c2"'])
+    case('right percentage', 'cP', value % ('percentage', '0.951'), '95.1%', within=['"cP"'])
+    case('negative value', 'c2', value % ('float', '-3.5'), '-3.50', within=['"c2"'])
+    case('stale value', 'c2', value % ('float', '0'), '191.70', told='says "191.70", but its value is 0', within=[value % ('float', '0')])
+    case('stale percentage', 'cP', value % ('percentage', '0.01'), '5.0%', told='its value is 0.01')
+    case('no value', 'c2', value % ('float', 'x'), '191.70', told='its value is x')
+    case('words and a value', 'c2', value % ('float', '7'), '—', told='its value is 7')
+    case('words over 0', 'c2', value % ('float', '0'), '指标', within=['"c2_text"', '"string"'], without=['office:value='])
+    case('words', 'c2', 'office:value-type="string"', '合格', within=['"c2_text"', '"string"'])
+    case('words without a type', 'c2', '', '191.70', within=['"c2_text"'])
+    case('date', 'cD', 'office:value-type="date" office:date-value="2020-01-01"', '2020年1月1日', within=['"cD"'])
+    case('stale date', 'cD', 'office:value-type="date" office:date-value="2020-01-01"', '2026-11-23', told='its value is 2020-01-01')
+    case('year of a date', 'cD', 'office:value-type="date" office:date-value="2020-01-01"', '2020')
+    case('stale string', 'Standard', 'office:value-type="string" office:string-value="旧"', '合格', told='its value is 旧')
+    case('without a format', 'Standard', value % ('float', '1'), '191.70')
+    case('formula', 'c2', 'table:formula="ooow:1" ' + value % ('float', '1'), '383.40', within=['"c2"'])
+
+
 def main():
     with tempfile.TemporaryDirectory() as folder:
         os.chdir(folder)
@@ -492,7 +526,7 @@ def main():
         with open('d.json', 'w', encoding='utf-8') as f:
             f.write(text)
         for group in (merge_fields, choices, properties, formulas, controls, bound, form_fields, missing_states, writer_fields,
-                      writer_forms, readings, references, cells):
+                      writer_forms, readings, references, cells, cells_without_tags):
             group()
         os.chdir('/')
     return suite.end()

@@ -263,6 +263,14 @@ static bool docx_number_cell(xmlNode *mark, xmlNode *p, struct arena *a, struct 
   return false; /* cells hold text */
 }
 
+static enum cell_state docx_unfilled_cell(xmlNode *cell, struct arena *a, str *text, str *value) {
+  (void)cell;
+  (void)a;
+  (void)text;
+  (void)value;
+  return CELL_FINE;
+}
+
 /* Where a link leads inside of the document, and what shows when the mouse is on it. */
 static xmlAttr *link_attr(xmlNode *n, unsigned nth) {
   static const char *const names[] = {"anchor", "tooltip"};
@@ -840,6 +848,7 @@ const struct flavour flavour_docx = {
     .rows_spanned = docx_rows_spanned,
     .merge = docx_merge,
     .number_cell = docx_number_cell,
+    .unfilled_cell = docx_unfilled_cell,
     .text_attr = docx_text_attr,
     .picture_alt = docx_picture_alt,
     .picture_frame = docx_picture_frame,

@@ -201,6 +201,13 @@ struct link {
   const char *why; /* nothing can be filled in there (for gettext); or NULL */
 };
 
+/* A cell that nothing is filled into. */
+enum cell_state {
+  CELL_FINE,
+  CELL_MENDED,     /* changed, so that its text stays when the office program saves it */
+  CELL_CONTRADICTS /* some programs show its text, others another value */
+};
+
 /* What a plain element of the document's properties tells of people. */
 enum personal {
   PERSONAL_NONE,
@@ -262,6 +269,8 @@ struct flavour {
   /* The cell of which a value at `mark` is all, when it has a number format that can be followed;
    * false: it has none.  The strings live in the arena. */
   bool (*number_cell)(xmlNode *mark, xmlNode *paragraph, struct arena *a, struct number_cell *out);
+  /* A cell without tags; *text and *value contradict each other, in the arena. */
+  enum cell_state (*unfilled_cell)(xmlNode *cell, struct arena *a, str *text, str *value);
   /* Attributes in which tags are filled (alt text): the nth of a node, or NULL. */
   xmlAttr *(*text_attr)(xmlNode *n, unsigned nth);
   /* Is the node a picture (no shape, chart or group), whose alternative text may stand for

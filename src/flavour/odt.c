@@ -762,6 +762,7 @@ const struct flavour flavour_odt = {
     .rows_spanned = odt_rows_spanned,
     .merge = odt_merge,
     .number_cell = odt_number_cell,
+    .unfilled_cell = odt_unfilled_cell,
     .text_attr = odt_text_attr,
     .picture_alt = odt_picture_alt,
     .picture_frame = odt_picture_frame,

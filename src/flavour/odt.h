@@ -87,6 +87,10 @@ bool odt_adopt_form(const struct adoption *a, xmlNode *n);
 xmlNode *odt_find_style(xmlNode *styles, str family, str name);
 /* A typed value in the cell of a paragraph would win over the text that is filled in. */
 void odt_forget_value(xmlNode *paragraph);
+/* Has it a format that shows something else than a text, and one of numbers that is understood? */
+bool odt_has_format(xmlNode *cell);
+bool odt_has_pattern(xmlNode *cell);
+enum cell_state odt_unfilled_cell(xmlNode *cell, struct arena *a, str *text, str *value);
 bool odt_number_cell(xmlNode *mark, xmlNode *p, struct arena *a, struct number_cell *out);
 bool odt_wanted(const void *state, size_t entry);
 bool odt_adopt(const void *state, const struct adoption *a, xmlNode *story);

@@ -145,6 +145,37 @@ static bool fills(const xmlNode *cell, const xmlNode *p) {
   return true;
 }
 
+/* The number or date format of a cell among those of its part. */
+static xmlNode *format_of_cell(xmlNode *cell) {
+  xmlNode *root = xmlDocGetRootElement(cell->doc);
+  xmlNode *styles = xml_child(root, NS_OFFICE, "automatic-styles");
+  str name = xml_attr(cell, NS_TABLE, "style-name");
+  xmlNode *style =
+      styles != NULL && name.n != 0 ? odt_find_style(styles, STR("table-cell"), name) : NULL;
+  str format = style != NULL ? xml_attr(style, NS_STYLE, "data-style-name") : STR_NONE;
+  for (xmlNode *k = format.n != 0 ? xml_first_element(styles) : NULL; k != NULL;
+       k = xml_next_element(k))
+    if (xml_is(k, NS_NUMBER, (const char *)k->name) &&
+        str_eq(xml_attr(k, NS_STYLE, "name"), format))
+      return k;
+  return NULL;
+}
+
+bool odt_has_format(xmlNode *cell) {
+  const xmlNode *format = format_of_cell(cell);
+  return format != NULL && !xml_is(format, NS_NUMBER, "text-style");
+}
+
+bool odt_has_pattern(xmlNode *cell) {
+  xmlNode *format = format_of_cell(cell);
+  struct buf b;
+  buf_init(&b, 0);
+  bool pattern =
+      format != NULL && put_pattern(format, xml_is(format, NS_NUMBER, "percentage-style"), &b);
+  buf_free(&b);
+  return pattern;
+}
+
 bool odt_number_cell(xmlNode *mark, xmlNode *p, struct arena *a, struct number_cell *out) {
   xmlNode *cell = p->parent, *root = xmlDocGetRootElement(p->doc);
   (void)mark;

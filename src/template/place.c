@@ -384,8 +384,20 @@ static bool push(struct compile *c, struct stack *s, struct tag *t) {
   return true;
 }
 
+/* What should have stood before an end or 否则. */
+static bool no_opener(struct compile *c, const struct tag *t) {
+  bool choice = t->kind == TAG_ELSE || t->kind == TAG_ELIF,
+       section = str_starts(t->folded, STR("/"));
+  str each = adopt_tag(c, STR("每个 …")), test = adopt_tag(c, STR("如果 …"));
+  str missing = choice ? test : arena_join(c->arena, (str[]){each, STR("、"), test}, 3);
+  if (!choice && t->text.n != 0)
+    missing =
+        adopt_tag(c, arena_join(c->arena, (str[]){section ? STR("#") : STR("每个 "), t->text}, 2));
+  return finding(c->fs, CODE_TAG_NO_OPENER, t->place, NULL, t->typed, missing);
+}
+
 static bool add_else(struct compile *c, struct stack *s, struct tag *t) {
-  if (s->n == 0) return finding(c->fs, CODE_TAG_NO_OPENER, t->place, NULL, t->typed);
+  if (s->n == 0) return no_opener(c, t);
   struct tag *open = s->open[s->n - 1], **end = &open->next_else;
   while (*end != NULL) {
     if ((*end)->kind == TAG_ELSE)
@@ -401,7 +413,7 @@ static bool add_else(struct compile *c, struct stack *s, struct tag *t) {
 }
 
 static bool close_tag(struct compile *c, struct stack *s, struct tag *t) {
-  if (s->n == 0) return finding(c->fs, CODE_TAG_NO_OPENER, t->place, NULL, t->typed);
+  if (s->n == 0) return no_opener(c, t);
   struct tag *open = s->open[--s->n];
   if (!closer_fits(c, t, open))
     return finding(c->fs, CODE_TAG_CROSSED, t->place, NULL, t->typed, open->typed,

@@ -499,12 +499,24 @@ static bool walk_row(struct walker *w, xmlNode *n) {
   return walk_children(w, n);
 }
 
+/* A cell without tags, which other programs may show otherwise, or lose. */
+static void look_at_cell(struct compile *c, xmlNode *n) {
+  str text, value;
+  enum cell_state state = c->t->flavour->unfilled_cell(n, c->arena, &text, &value);
+  if (state == CELL_MENDED) c->changed = true;
+  if (state == CELL_CONTRADICTS) finding(c->fs, CODE_CELL_VALUE, &c->place, NULL, text, value);
+}
+
 static bool walk_cell(struct walker *w, xmlNode *n) {
   w->c->place.column = w->next_column;
   w->c->place.paragraph = 0;
   w->next_column += w->c->t->flavour->columns(n);
   struct walker inner = *w;
-  return walk_children(&inner, n);
+  size_t tags = w->c->t->ntags;
+  bool ok = walk_children(&inner, n);
+  w->c->place.paragraph = 0;
+  if (tags == w->c->t->ntags) look_at_cell(w->c, n);
+  return ok;
 }
 
 /* ---- attributes and places where no tag works ---- */
