@@ -214,6 +214,7 @@ static xmlAttr *odt_text_attr(xmlNode *n, unsigned nth) {
   if (link) return nth == 0 ? xml_attr_node(n, NS_OFFICE, "title") : NULL;
   if (nth != 0) return NULL;
   if (xml_is(n, NS_FIELD, "param")) return xml_attr_node(n, NS_FIELD, "value");
+  if (xml_is(n, NS_LOEXT, "content-control")) return xml_attr_node(n, NS_LOEXT, "checked");
   if (is_text(n, "label")) return xml_attr_node(n, NS_TEXT, "current-selected");
   if (!is_text(n, "user-field-decl")) return NULL;
   xmlAttr *text = xml_attr_node(n, NS_OFFICE, "string-value");

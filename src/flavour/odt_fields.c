@@ -249,6 +249,35 @@ static void adopt_meta(struct at *f) {
 
 /* ---- content controls, which newer versions of Writer keep ---- */
 
+static const struct native_words *two_words(struct at *f, str no, str yes) {
+  struct native_words *w = ARENA_NEW(f->a->arena, struct native_words);
+  if (w == NULL || (w->words = ARENA_ARRAY(f->a->arena, 2, str)) == NULL) return NULL;
+  w->n = 2;
+  w->words[0] = no;
+  w->words[1] = yes;
+  return w;
+}
+
+/* The character of a state of a check box. */
+static str box_of(struct at *f, const char *attr, const char *usual) {
+  str s = arena_dup(f->a->arena, xml_attr(f->n, NS_LOEXT, attr));
+  return s.n != 0 ? s : str_of(usual);
+}
+
+/* The state of a check box, and what is to be its text. */
+static bool set_box(struct at *f, struct native *n) {
+  struct native state = *n;
+  xmlAttr *box = xml_attr_node(f->n, NS_LOEXT, "checkbox");
+  state.as = n->as = AS_TRUTH;
+  state.words = two_words(f, STR("false"), STR("true"));
+  n->words = two_words(f, box_of(f, "unchecked-state", "☐"), box_of(f, "checked-state", "☒"));
+  bool ok = state.words != NULL && n->words != NULL &&
+            xml_set_attr(f->n, box->ns, "checked", STR("false")) &&
+            native_attr(f->a, xml_attr_node(f->n, NS_LOEXT, "checked"), &state);
+  f->failed = f->failed || !ok;
+  return ok;
+}
+
 static void adopt_control(struct at *f) {
   static const char *const labels[] = {"tag", "alias"};
   str inside, text = STR_NONE, label = STR_NONE;
@@ -259,15 +288,18 @@ static void adopt_control(struct at *f) {
                                                     : native_name(f->a, known(f, label), STR(""));
   }
   if (text.n == 0 || f->a->has_tag(f->a->ctx, content_of(f->n, f->a->arena), &inside)) return;
-  if (xml_attr(f->n, NS_LOEXT, "checkbox").n != 0 || xml_attr(f->n, NS_LOEXT, "picture").n != 0)
-    return refuse(f, "content-control", N_("a check box or picture"));
+  bool box = str_is(xml_attr(f->n, NS_LOEXT, "checkbox"), "true");
+  if (xml_attr(f->n, NS_LOEXT, "picture").n != 0)
+    return refuse(f, "content-control",
+                  N_("a picture; write the tag as the alternative text of the picture in it"));
+  struct native n = {.text = text, .typed = label};
+  if (box && !set_box(f, &n)) return;
   xmlNode *span = xml_first_element(f->n);
   while (span != NULL && is_text(span, "span") && xml_first_element(span) != NULL &&
          is_text(xml_first_element(span), "span"))
     span = xml_first_element(span);
   bool asking = str_is(xml_attr(f->n, NS_LOEXT, "showing-place-holder"), "true");
   xmlNode *shell = span != NULL && is_text(span, "span") && !asking ? xml_shell(span) : NULL;
-  struct native n = {.text = text, .typed = label};
   xmlNode *node = native_text(f->a, f->n->doc, &n);
   drop_attr(f->n, NS_LOEXT, "showing-place-holder");
   drop_attr(f->n, NS_LOEXT, "current-date");
