@@ -360,6 +360,17 @@ def writer_fields():
            'text:style-name="T9">点击</text:span></loext:content-control>'), '优', without=[('content.xml', 'T9')])
 
 
+def writer_boxes():
+    box = ('<loext:content-control loext:checkbox="true" loext:checked="%s"%s loext:alias="%s"><text:span text:style-name="T9">☐'
+           '</text:span></loext:content-control>')
+    states = ' loext:checked-state="☑" loext:unchecked-state="口"'
+    writer('check boxes', q(box % ('false', states, '属实'), box % ('true', states, '不属实'), box % ('false', '', '{{属实}}'),
+                            box % ('false', states, '签名')), '☑口☒☐',
+           within=[('content.xml', 'loext:checked="true"%s loext:alias="属实"' % states),
+                   ('content.xml', 'loext:checked="false"%s loext:alias="不属实"' % states)])
+    writer('a picture', q('<loext:content-control loext:picture="true" loext:alias="年度">x</loext:content-control>'), '! alternative text of the picture')
+
+
 def writer_forms():
     mark = ('<field:fieldmark-start text:name="%s" field:type="vnd.oasis.opendocument.field.FORMTEXT"><field:param '
             'field:name="Content" field:value="旧默认"/></field:fieldmark-start><field:fieldmark-separator/>%s<field:fieldmark-end/>')
@@ -425,6 +436,8 @@ def references():
     word('reference from an inner item', p(t('{{#项目}}')) + p(marked('总', t('{{名称}}'))) + p(t('{{#A}}')) + p(t('{{金额}}'), field('REF 总', '旧')) + p(t('{{/A}}')) + p(t('{{/项目}}')),
          '道路¶511.04道路¶水井¶1074.40水井')
     word('reference that cannot follow', p(t('{{#项目}}')) + p(marked('总', t('{{名称}}'), '<w:r><w:tab/></w:r>'), field('REF 总', '旧')) + p(t('{{/项目}}')), '! would show the text of the first item')
+    word('reference from the header', p(marked('总', t('共{{支出合计}}')), t('{{#项目}}'), marked('项', t('{{名称}}'), number=4), t('{{/项目}}')),
+         '共2228.08道路水井¶== header default¶共2228.08旧', header=p(field('REF 总', '旧'), field('REF 项', '旧')))
     word('missing behind a reference', p(marked('总', t('{{没有}}')), field('REF 总', '旧')), '! no figure for 没有')
     word('missing behind a reference, marked', p(marked('总', t('{{没有}}')), field('REF 总', '旧')), '【待填：没有】【待填：没有】', more=['--missing', 'mark'])
 
@@ -435,6 +448,7 @@ def references():
            within=[('content.xml', 'text:ref-name="总">2228.08万元<')])
     mark = '<text:reference-mark-start text:name="总"/>%s<text:reference-mark-end text:name="总"/>'
     writer('reference to a mark', q(mark % '{{年度}}', ref % ('reference', 'text', 'reference'), shows), '20232023旧')
+    writer('reference from the header', q(text % '共{{年度}}'), '共2023¶== header default¶共2023', header=q(shows))
     writer('reference to a page', q(text % '{{年度}}', ref % ('bookmark', 'page', 'bookmark')), '2023旧')
     writer('reference in what is repeated', q('{{#项目}}') + q(text % '{{名称}}', '：', shows) + q('{{/项目}}'), '道路：道路¶水井：水井',
            without=[('content.xml', 'bookmark-ref')])
@@ -526,7 +540,7 @@ def main():
         with open('d.json', 'w', encoding='utf-8') as f:
             f.write(text)
         for group in (merge_fields, choices, properties, formulas, controls, bound, form_fields, missing_states, writer_fields,
-                      writer_forms, readings, references, cells, cells_without_tags):
+                      writer_forms, writer_boxes, readings, references, cells, cells_without_tags):
             group()
         os.chdir('/')
     return suite.end()

@@ -252,6 +252,8 @@ bool resolve_part(struct compile *c, const struct scope *root);
  * values are bound. */
 bool reference_find(struct compile *c);
 bool reference_fill(struct compile *c);
+/* Do some of those that were found lead to texts of the parts before? */
+bool reference_wanted(const struct compile *c);
 /* Columns of repeated rows whose equal neighbours are merged. */
 bool merge_add(struct compile *c, xmlNode *anchor, xmlNode *row, const struct expr *e,
                const struct tag *t);

@@ -176,6 +176,8 @@ struct stories {
   unsigned of[STORY_OTHER + 1];
 };
 
+struct known_text;
+
 struct template {
   struct pack *pack;
   const struct flavour *flavour;
@@ -191,6 +193,8 @@ struct template {
   size_t nuses, uses_cap;
   struct dropped_link *dropped;
   size_t ndropped, dropped_cap;
+  struct known_text *texts; /* that references of later parts may show */
+  size_t ntexts, texts_cap;
   uint64_t next_number[FLAVOUR_SPACES]; /* above every number in the template */
   uint64_t next_note;                   /* above every id of a note */
   unsigned depth;                       /* frames that any program needs */

@@ -1,4 +1,4 @@
-/* Cross-references to a text of the same part: a REF field, or its like in Writer.
+/* Cross-references to a text: a REF field, or its like in Writer.
  *
  * Their results are copies of a text that a fill changes.  Where that text is plain, with or
  * without tags, the reference gets the same text and the same values, in the way into the report
@@ -27,6 +27,19 @@ struct references {
   size_t nplaces, places_cap;
   struct referring *all;
   size_t n, cap;
+};
+
+/* A text that stands once in the document, for the references of the parts that follow: what is
+ * typed, or a value. */
+struct text_piece {
+  str typed;
+  const struct mark *value;
+};
+
+struct known_text {
+  str name;
+  struct text_piece *pieces;
+  size_t n;
 };
 
 /* ---- before ids become instructions ---- */
@@ -196,18 +209,76 @@ static bool copy_value(struct compile *c, const struct mark *from, xmlNode *to) 
   return true;
 }
 
-static bool copy_text(struct compile *c, const struct named *place, xmlNode *to) {
+static bool copy_piece(struct compile *c, const struct text_piece *piece, xmlNode *to) {
+  if (piece->value != NULL) return copy_value(c, piece->value, to);
+  xmlNode *text = xml_text(c->xml.doc, piece->typed);
+  xml_append(to, text);
+  return text != NULL || compile_no_memory(c);
+}
+
+/* What stands in a place that is plain. */
+static bool read_pieces(struct compile *c, const struct named *place, struct known_text *out) {
   xmlNode *p = paragraph_of(c, place->from), *next;
+  size_t cap = 0;
+  *out = (struct known_text){.name = place->name};
   for (xmlNode *n = xml_walk(p, (xmlNode *)place->from, true); n != place->to; n = next) {
     enum portion k = portion_of(c, n);
     next = xml_walk(p, n, k != PORTION_INSIDE);
-    xmlNode *text =
-        k == PORTION_TEXT ? xml_text(c->xml.doc, str_of((const char *)n->content)) : NULL;
-    if (k == PORTION_TEXT && text == NULL) return compile_no_memory(c);
-    xml_append(to, text);
-    if (k == PORTION_VALUE && !copy_value(c, compile_mark_of(c, n), to)) return false;
+    if (k != PORTION_TEXT && k != PORTION_VALUE) continue;
+    struct text_piece *to = arena_grow(c->arena, out->pieces, &out->n, &cap, sizeof *to);
+    if (to == NULL) return compile_no_memory(c);
+    out->pieces = to - (out->n - 1);
+    *to = (struct text_piece){.value = compile_mark_of(c, n)};
+    if (k == PORTION_TEXT) to->typed = arena_dup(c->arena, str_of((const char *)n->content));
+    if (k == PORTION_TEXT && to->typed.p == NULL) return compile_no_memory(c);
   }
   return true;
+}
+
+static bool copy_text(struct compile *c, const struct known_text *text, xmlNode *to) {
+  c->changed = true;
+  for (size_t i = 0; i < text->n; i++)
+    if (!copy_piece(c, &text->pieces[i], to)) return false;
+  return true;
+}
+
+/* ---- texts of the parts before ---- */
+
+static bool keep_text(struct compile *c, const struct named *place) {
+  struct template *t = c->t;
+  if (t->ntexts == REFERENCES || !is_plain(c, place, NULL)) return true;
+  struct known_text *to = arena_grow(c->arena, t->texts, &t->ntexts, &t->texts_cap, sizeof *to);
+  if (to == NULL) return compile_no_memory(c);
+  t->texts = to - (t->ntexts - 1);
+  return read_pieces(c, place, to);
+}
+
+/* Texts that stand once, in nothing that is repeated or chosen, are kept for headers and notes. */
+static bool keep_texts(struct compile *c) {
+  xmlNode *root = xmlDocGetRootElement(c->xml.doc);
+  size_t depth = 0;
+  for (xmlNode *n = root; n != NULL; n = xml_walk(root, n, false)) {
+    const struct mark *m = compile_mark_of(c, n);
+    struct named place = {.from = n};
+    if (m != NULL && opens(m->kind)) depth++;
+    if (m != NULL && (m->kind == MARK_END || m->kind == MARK_NOTE_END) && depth > 0) depth--;
+    if (n->type != XML_ELEMENT_NODE || depth != 0) continue;
+    place.to = c->t->flavour->named_text(n, c->arena, &place.name);
+    if (place.to != NULL && !keep_text(c, &place)) return false;
+  }
+  return true;
+}
+
+static const struct known_text *known_text(const struct template *t, str name) {
+  for (size_t i = 0; i < t->ntexts; i++)
+    if (str_eq(t->texts[i].name, name)) return &t->texts[i];
+  return NULL;
+}
+
+bool reference_wanted(const struct compile *c) {
+  for (size_t i = 0; i < c->references->n; i++)
+    if (known_text(c->t, c->references->all[i].name) != NULL) return true;
+  return false;
 }
 
 /* ---- one reference ---- */
@@ -233,9 +304,15 @@ static bool follow(struct compile *c, const struct named *place, struct referrin
   xmlNode *to = plain ? c->t->flavour->reference_text(ref->node, text.repeated) : NULL;
   if (to == NULL && shares_repetition(&here, &text))
     return finding(c->fs, CODE_REFERENCE_IN_LOOP, place_near(c, ref->node), NULL, ref->name);
-  if (to == NULL) return true;
-  c->changed = true;
-  return copy_text(c, place, to);
+  struct known_text known;
+  return to == NULL || (read_pieces(c, place, &known) && copy_text(c, &known, to));
+}
+
+/* One to a text of another part. */
+static bool follow_known(struct compile *c, struct referring *ref) {
+  const struct known_text *text = known_text(c->t, ref->name);
+  xmlNode *to = text != NULL ? c->t->flavour->reference_text(ref->node, false) : NULL;
+  return to == NULL || copy_text(c, text, to);
 }
 
 bool reference_fill(struct compile *c) {
@@ -243,7 +320,7 @@ bool reference_fill(struct compile *c) {
   for (size_t i = 0; i < c->references->n; i++) {
     struct referring *ref = &c->references->all[i];
     const struct named *place = find(c->references, ref->name);
-    if (place != NULL) ok = follow(c, place, ref) && ok;
+    ok = (place != NULL ? follow(c, place, ref) : follow_known(c, ref)) && ok;
   }
-  return ok;
+  return ok && (c->info->story != STORY_BODY || keep_texts(c));
 }

@@ -125,7 +125,10 @@ static bool compile_tree(struct compile *c, struct part *part) {
     return place_kinds(c) && cut_scanned(c);
   }
   if (c->broken) return tell_rest(c, bottom), false;
-  if (!has_marks(c) && !notes_wanted(c)) return true;
+  if (!has_marks(c) && !notes_wanted(c)) {
+    if (!reference_find(c)) return false;
+    if (!reference_wanted(c)) return true;
+  }
   if (!place_part(c)) return tell_unknown_names(c, bottom), false;
   if (!span_part(c) || !tidy_part(c) || !ident_survey(c) || !reference_find(c)) return false;
   if (!resolve_part(c, root) || !reference_fill(c)) return false;
