@@ -128,6 +128,11 @@ def together():
               out.splitlines()[-1] == 'checked: 2 errors, 0 notes', out + err)
         rc, out, err = command('check', REPORT + ending)
         check('a sound template alone' + ending, rc == 0 and 'error' in out.splitlines()[-1], out + err)
+    make('h', '{{支出}万元', '【【人数】】人', '{{支', '出}}')
+    for ending in ('.docx', '.odt'):
+        rc, out, err = command('check', 'h' + ending)
+        check('half tags without data' + ending, rc == 1 and re.findall(r'\[(TB\d+)\]$', out, re.M) == [
+            'TB541', 'TB540', 'TB542'], out + err)
     for words, status in ((('check',), 2), (('check', 't.docx', 'one.json', '-o', 'x'), 2),
                           (('check', 't.docx', '--format=pdf'), 2),
                           (('check', 'none.docx', 'one.json'), 3), (('check', 't.docx', 'none.json'), 3)):

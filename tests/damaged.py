@@ -341,7 +341,7 @@ def cases():
 
 
 # Cases that are suspicious on purpose.
-SUSPICIOUS = {'tracked-changes': ['TB543'], 'tracked-changes-kinds': ['TB543']}
+SUSPICIOUS = {'near-misses': ['TB540'], 'tracked-changes': ['TB543'], 'tracked-changes-kinds': ['TB543']}
 
 
 def main():

@@ -25,9 +25,11 @@ static struct template *open_template(const struct opened *o, const struct fill_
  * their texts are parted, which rows repeat. */
 static bool stands_alone(enum code code) {
   static const enum code alone[] = {
-      CODE_TAG_UNCLOSED,   CODE_TAG_NO_OPENER,       CODE_TAG_CROSSED, CODE_TAG_CUTS,
-      CODE_ELSE_MISPLACED, CODE_TAG_PLACE,           CODE_TAG_BROKEN,  CODE_TAG_NEAR_MISS,
-      CODE_OVERLAP,        CODE_UNKNOWN_FILTER_NEAR, CODE_TRACES,      CODE_STALE};
+      CODE_TAG_UNCLOSED,    CODE_TAG_NO_OPENER, CODE_TAG_CROSSED,   CODE_TAG_CUTS,
+      CODE_ELSE_MISPLACED,  CODE_TAG_PLACE,     CODE_TAG_BROKEN,    CODE_TAG_NEAR_MISS,
+      CODE_TAG_MEANT,       CODE_TAG_ONE_BRACE, CODE_TAG_ACROSS,    CODE_TAG_DELETED,
+      CODE_OVERLAP,         CODE_DEPTH,         CODE_FIELD_REFUSED, CODE_UNKNOWN_FILTER_NEAR,
+      CODE_TRACES,          CODE_STALE};
   char group = codes[code].id[2];
   for (size_t i = 0; i < sizeof alone / sizeof *alone; i++)
     if (alone[i] == code) return true;

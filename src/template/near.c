@@ -172,7 +172,8 @@ static str excerpt(str text, size_t from, size_t end) {
 /* Is the rest of the tag at the beginning of the paragraph behind? */
 static bool goes_on(struct compile *c, const struct para *p, str *rest) {
   xmlNode *next = p != NULL ? p->node->next : NULL;
-  while (next != NULL && next->type != XML_ELEMENT_NODE) next = next->next;
+  while (next != NULL && (next->type != XML_ELEMENT_NODE || c->t->flavour->kind(next) == KIND_MARK))
+    next = next->next;
   if (next == NULL || c->t->flavour->kind(next) != KIND_PARAGRAPH) return false;
   str text;
   if (!walk_text(c, next, &text)) return false;
