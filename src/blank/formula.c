@@ -188,30 +188,42 @@ static bool count_items(struct making *m, const struct asked *a, struct buf *out
   return true;
 }
 
-static bool truth_array(struct making *m, const struct expr *e, struct buf *out);
+static bool truth_array(struct making *m, const struct expr *e, bool wanted, struct buf *out);
 
-/* SUMPRODUCT(rows*…*condition*( … */
-static bool begin_sum(struct making *m, const struct expr *e, const struct plan_sheet *s,
-                      struct buf *out) {
+/* SUMPRODUCT(rows*condition, and whatever the caller puts behind it */
+static bool begin_sum(struct making *m, const struct expr *e, struct buf *out) {
   buf_puts(out, "SUMPRODUCT(");
-  put_rows(m, s, out);
+  put_rows(m, m->table, out);
   if (e->condition == NULL) return true;
   buf_putc(out, '*');
-  return truth_array(m, e->condition, out);
+  return truth_array(m, e->condition, true, out);
 }
 
-/* A blank or a text in the column makes the whole 未查. */
-static void lacks_column(struct making *m, const struct plan_sheet *s, const struct plan_cell *c,
-                         bool numeric) {
+static void next_lack(struct making *m) {
+  if (m->lacks.n > 0) buf_putc(&m->lacks, '+');
+}
+
+/* A blank or a text in the column makes the whole 未查, and so does a row of which 当 cannot tell. */
+static bool lacks_column(struct making *m, const struct expr *e, const struct plan_cell *c) {
   static const char *const tests[][2] = {{"*(", "=\"\"))"}, {"*ISTEXT(", "))"}};
-  for (size_t i = 0; i < (numeric ? 2 : 1); i++) {
-    if (m->lacks.n > 0) buf_putc(&m->lacks, '+');
-    buf_puts(&m->lacks, "SUMPRODUCT(");
-    put_rows(m, s, &m->lacks);
+  bool ok = true;
+  for (size_t i = 0; c != NULL && i < 2; i++) {
+    next_lack(m);
+    ok = begin_sum(m, e, &m->lacks) && ok;
     buf_puts(&m->lacks, tests[i][0]);
-    put_range(s, c->at, &m->lacks);
+    put_range(m->table, c->at, &m->lacks);
     buf_puts(&m->lacks, tests[i][1]);
   }
+  if (e->condition == NULL) return ok;
+  next_lack(m);
+  buf_puts(&m->lacks, "SUMPRODUCT(");
+  put_rows(m, m->table, &m->lacks);
+  buf_puts(&m->lacks, "*(1-");
+  ok = truth_array(m, e->condition, true, &m->lacks) && ok;
+  buf_putc(&m->lacks, '-');
+  ok = truth_array(m, e->condition, false, &m->lacks) && ok;
+  buf_puts(&m->lacks, "))");
+  return ok;
 }
 
 /* The sheet of the column that is the only operand, and the column; *c NULL: the table itself. */
@@ -227,35 +239,41 @@ static const struct plan_sheet *column_of(struct making *m, const struct expr *e
   return *c != NULL && same_unit(m, a->unit) ? s : NULL;
 }
 
+/* 合计, 平均 or 个数 of the rows of the table of `m`. */
+static bool sum_rows(struct making *m, const struct expr *e, const struct plan_cell *c,
+                     struct buf *out) {
+  bool count = is_called(e, "count"), ok = begin_sum(m, e, out);
+  if (count && c != NULL) {
+    buf_puts(out, "*(");
+    put_range(m->table, c->at, out);
+    buf_puts(out, "<>\"\")");
+  }
+  buf_puts(out, "*1");
+  if (!count) {
+    buf_putc(out, ',');
+    put_range(m->table, c->at, out);
+  }
+  buf_putc(out, ')');
+  if (is_called(e, "avg")) {
+    buf_putc(out, '/');
+    ok = begin_sum(m, e, out) && buf_puts(out, "*1)") && ok;
+  }
+  return lacks_column(m, e, count ? NULL : c) && ok;
+}
+
 static bool over_table(struct making *m, const struct expr *e, struct buf *out) {
   const struct plan_cell *c;
   const struct plan_sheet *s = column_of(m, e, &c), *outer = m->table;
-  bool count = is_called(e, "count"), average = is_called(e, "avg"), ok;
+  bool count = is_called(e, "count");
+  if (!count && !is_called(e, "avg") && !is_called(e, "sum")) return false;
   if (s == NULL || (c == NULL && !count) || (outer != NULL && e->condition != NULL)) return false;
   struct making inner = *m;
   inner.table = s;
-  inner.ncolumns = 0;
-  ok = begin_sum(&inner, e, s, out);
-  if (count && c != NULL) {
-    buf_puts(out, "*(");
-    put_range(s, c->at, out);
-    buf_puts(out, "<>\"\")");
-  }
-  if (!count) {
-    buf_puts(out, "*1,");
-    put_range(s, c->at, out);
-  } else if (c == NULL && e->condition == NULL) {
-    buf_puts(out, "*1");
-  }
-  buf_putc(out, ')');
-  if (average) buf_putc(out, '/');
-  if (average) ok = ok && begin_sum(&inner, e, s, out) && buf_puts(out, "*1)");
+  bool ok = sum_rows(&inner, e, c, out);
   m->lacks = inner.lacks;
   m->nused = inner.nused;
   memcpy(m->used, inner.used, sizeof m->used);
   m->unit = inner.unit;
-  if (!count) lacks_column(m, s, c, true);
-  for (size_t i = 0; i < inner.ncolumns; i++) lacks_column(m, s, inner.columns[i], false);
   return ok;
 }
 
@@ -435,7 +453,9 @@ static bool tolerant(struct making *m, const struct expr *e, struct buf *out) {
   return put_digits(slack, out);
 }
 
-/* ---- truth over the rows of a table: 1 and 0 ---- */
+/* ---- truth over the rows of a table ----
+ *
+ * An array of 1 where the expression is known to be what is wanted, and else 0. */
 
 static bool is_comparison(const struct expr *e) { return e->kind >= EXPR_EQ && e->kind <= EXPR_GE; }
 
@@ -447,24 +467,38 @@ static bool has_array(struct making *m, const struct expr *e, struct buf *out) {
   return ok;
 }
 
-static bool truth_array(struct making *m, const struct expr *e, struct buf *out) {
-  bool ok = false;
-  buf_putc(out, '(');
-  if (is_comparison(e)) {
-    ok = compare(m, e, out);
-  } else if (e->kind == EXPR_HAS) {
-    ok = has_array(m, e, out);
-  } else if (e->kind == EXPR_NOT) {
-    buf_puts(out, "1-");
-    ok = truth_array(m, e->a, out);
-  } else if (e->kind == EXPR_AND || e->kind == EXPR_OR) {
-    ok = truth_array(m, e->a, out);
-    buf_putc(out, e->kind == EXPR_AND ? '*' : '+');
-    ok = ok && truth_array(m, e->b, out);
-    if (e->kind == EXPR_OR) buf_puts(out, ">0");
+/* *(a<>"")*(b<>""): no column that the comparison speaks of is blank. */
+static void put_filled(const struct making *m, struct buf *out) {
+  for (size_t i = 0; i < m->ncolumns; i++) {
+    buf_puts(out, m->numeric[i] ? "*ISNUMBER(" : "*(");
+    put_range(m->table, m->columns[i]->at, out);
+    buf_puts(out, m->numeric[i] ? ")" : "<>\"\")");
   }
+}
+
+static bool leaf_array(struct making *m, const struct expr *e, bool wanted, struct buf *out) {
+  m->ncolumns = 0;
+  memset(m->numeric, 0, sizeof m->numeric);
+  buf_puts(out, wanted ? "((" : "((1-(");
+  bool ok = is_comparison(e) ? compare(m, e, out) : e->kind == EXPR_HAS && has_array(m, e, out);
+  buf_puts(out, wanted ? ")" : "))");
+  put_filled(m, out);
   buf_putc(out, ')');
   return ok;
+}
+
+/* What is missing on the left makes 且 and 或 missing, as in expr/eval.c: for 或, true where a is
+ * true, or a is false and b is true. */
+static bool truth_array(struct making *m, const struct expr *e, bool wanted, struct buf *out) {
+  if (e->kind == EXPR_NOT) return truth_array(m, e->a, !wanted, out);
+  if (e->kind != EXPR_AND && e->kind != EXPR_OR) return leaf_array(m, e, wanted, out);
+  bool either = wanted == (e->kind == EXPR_OR);
+  buf_putc(out, '(');
+  if (!truth_array(m, e->a, wanted, out)) return false;
+  buf_putc(out, either ? '+' : '*');
+  if (either && !truth_array(m, e->a, !wanted, out)) return false;
+  if (either) buf_putc(out, '*');
+  return truth_array(m, e->b, wanted, out) && buf_putc(out, ')');
 }
 
 /* ---- truth of one record ---- */
@@ -546,12 +580,13 @@ static bool relation_compare(struct making *m, const struct expr *e, struct buf 
   struct buf test, value;
   buf_init(&test, LONGEST);
   buf_init(&value, LONGEST);
-  bool dates = ((traits_of(m, e->a) | traits_of(m, e->b)) & ASKED_DATE) != 0;
+  unsigned traits = traits_of(m, e->a) | traits_of(m, e->b);
+  bool figures = (traits & ASKED_NUMBER) != 0 && (traits & ASKED_DATE) == 0;
   bool sized = e->kind == EXPR_EQ || e->kind == EXPR_LE || e->kind == EXPR_GE;
   bool ok = m->r->rule->tolerance.n != 0 ? tolerant(m, e, &test) : compare(m, e, &test);
   size_t used = m->nused, lacks = m->lacks.n;
   bool number =
-      ok && sized && !dates && !is_text(e->a) && !is_text(e->b) && difference(m, e, &value);
+      ok && sized && figures && !is_text(e->a) && !is_text(e->b) && difference(m, e, &value);
   m->nused = used; /* the same cells once more */
   m->lacks.n = lacks;
   if (!number) buf_clear(&value);
@@ -563,49 +598,44 @@ static bool relation_compare(struct making *m, const struct expr *e, struct buf 
   return ok;
 }
 
-/* rows*(a<>"")*(b<>"") */
-static void put_filled(const struct making *m, struct buf *out) {
-  for (size_t i = 0; i < m->ncolumns; i++) {
-    buf_puts(out, "*(");
-    put_range(m->table, m->columns[i]->at, out);
-    buf_puts(out, "<>\"\")");
-    if (!m->numeric[i]) continue;
-    buf_puts(out, "*ISNUMBER(");
-    put_range(m->table, m->columns[i]->at, out);
-    buf_putc(out, ')');
-  }
-}
-
-/* 每行: how many rows break it; rows with a blank in them are not judged. */
-static bool relation_rows(struct making *m, const struct expr *e, struct buf *out) {
-  struct buf rows, filled, holds, broken, lacks;
-  struct buf *const all[] = {&rows, &filled, &holds, &broken, &lacks};
-  for (size_t i = 0; i < COUNT(all); i++) buf_init(all[i], LONGEST);
-  bool ok = m->r->rule->tolerance.n == 0 && truth_array(m, e, &holds);
-  put_rows(m, m->table, &rows);
-  put_filled(m, &filled);
-  buf_puts(&broken, "SUMPRODUCT(");
-  buf_put(&broken, buf_str(&rows));
-  buf_put(&broken, buf_str(&filled));
-  buf_puts(&broken, "*(1-");
-  buf_put(&broken, buf_str(&holds));
-  buf_puts(&broken, "))");
-  put_lacks(m, &lacks);
-  if (lacks.n > 0) {
+/* IF(lacks,"未查",IF(broken>0,broken,IF(known<all,"未查",0))) */
+static void put_rows_choice(const struct buf *lacks, const struct buf *broken,
+                            const struct buf *unknown, struct buf *out) {
+  if (lacks->n > 0) {
     buf_puts(out, "IF((");
-    buf_put(out, buf_str(&lacks));
+    buf_put(out, buf_str(lacks));
     buf_puts(out, ")>0,\"" FORMULA_UNCHECKED "\",");
   }
   buf_puts(out, "IF(");
-  buf_put(out, buf_str(&broken));
+  buf_put(out, buf_str(broken));
   buf_puts(out, ">0,");
-  buf_put(out, buf_str(&broken));
-  buf_puts(out, ",IF(SUMPRODUCT(");
-  buf_put(out, buf_str(&rows));
-  buf_puts(out, "*(1-1");
-  buf_put(out, buf_str(&filled));
-  buf_puts(out, "))>0,\"" FORMULA_UNCHECKED "\",0))");
-  if (lacks.n > 0) buf_putc(out, ')');
+  buf_put(out, buf_str(broken));
+  buf_puts(out, ",IF(");
+  buf_put(out, buf_str(unknown));
+  buf_puts(out, ">0,\"" FORMULA_UNCHECKED "\",0))");
+  if (lacks->n > 0) buf_putc(out, ')');
+}
+
+/* 每行: how many rows break it. */
+static bool relation_rows(struct making *m, const struct expr *e, struct buf *out) {
+  struct buf rows, broken, unknown, lacks;
+  struct buf *const all[] = {&rows, &broken, &unknown, &lacks};
+  for (size_t i = 0; i < COUNT(all); i++) buf_init(all[i], LONGEST);
+  put_rows(m, m->table, &rows);
+  buf_puts(&broken, "SUMPRODUCT(");
+  buf_put(&broken, buf_str(&rows));
+  buf_putc(&broken, '*');
+  bool ok = m->r->rule->tolerance.n == 0 && truth_array(m, e, false, &broken);
+  buf_putc(&broken, ')');
+  buf_puts(&unknown, "SUMPRODUCT(");
+  buf_put(&unknown, buf_str(&rows));
+  buf_puts(&unknown, "*(1-");
+  ok = ok && truth_array(m, e, true, &unknown);
+  buf_putc(&unknown, '-');
+  ok = ok && truth_array(m, e, false, &unknown);
+  buf_puts(&unknown, "))");
+  put_lacks(m, &lacks);
+  put_rows_choice(&lacks, &broken, &unknown, out);
   for (size_t i = 0; i < COUNT(all); i++) {
     ok = ok && !all[i]->failed;
     buf_free(all[i]);

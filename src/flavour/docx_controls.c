@@ -330,8 +330,10 @@ static void adopt_control(struct control *c) {
   bool list = has(c, NS_W15, repeating[0]), tags = c->a->has_tag(c->a->ctx, typed, &inside);
   bool means = read_label(c, "tag") || read_label(c, "alias");
   if (is_foreign(c)) return;
-  if (means && c->name.n != 0 && c->a->is_list(c->a->ctx, c->name)) {
-    if (list || c->level == CONTROL_ROW) adopt_list(c);
+  bool repeats = list || c->level == CONTROL_ROW;
+  if (means && c->name.n != 0 &&
+      (c->a->is_list(c->a->ctx, c->name) || (c->a->learning && repeats))) {
+    if (repeats) adopt_list(c);
     return;
   }
   if (tags) return adopt_typed(c, typed);

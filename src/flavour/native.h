@@ -54,6 +54,7 @@ struct adoption {
   struct arena *arena; /* natives live here */
   size_t part;         /* entry of the part at work */
   bool *changed;       /* set when a stale copy was made new without a native */
+  bool learning;       /* the names are being found out: what is used as a list is one */
   const void *ctx;
   /* The name in the data that a field means: the same, or the one of which Word's mail merge
    * made it (blanks and signs become _); empty: the data have none. */

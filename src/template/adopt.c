@@ -69,11 +69,19 @@ static void search_names(struct search *s, const struct name *node, str path) {
   }
 }
 
+/* While names are found out, a Chinese word is one; what programs call a control by themselves
+ * ends in a number (文本1). */
+static bool may_be_name(str s) {
+  for (size_t at = 0; at < s.n;)
+    if (utf8_is_han(utf8_next(s, &at))) return s.p[s.n - 1] < '0' || s.p[s.n - 1] > '9';
+  return false;
+}
+
 static str known(const void *ctx, str name) {
   const struct compile *c = ctx;
   name = utf8_trim(arena_dup(c->arena, name));
   if (name.n == 0 || name.p == NULL) return STR_NONE;
-  if (compile_leads(c, name)) return name;
+  if (compile_leads(c, name) || (c->t->options.learning && may_be_name(name))) return name;
   struct search s = {.c = c, .made = name};
   search_names(&s, names_root(c->t->names), STR(""));
   return s.n == 1 ? s.found : STR_NONE;
@@ -122,6 +130,7 @@ bool adopt_node(struct compile *c, xmlNode *n) {
   struct adoption a = {.arena = c->arena,
                        .part = c->info->entry,
                        .changed = &c->changed,
+                       .learning = c->t->options.learning,
                        .ctx = c,
                        .known = known,
                        .is_list = is_list,
