@@ -55,12 +55,18 @@ bool machine_put(struct machine *m, str s) {
   return buf_put(&m->out, s) || machine_no_memory(m);
 }
 
+/* A listener that fails has added a finding, or there was no memory. */
+static bool tell_failed(struct machine *m) {
+  return findings_errors(m->fs) != 0 ? false : machine_no_memory(m);
+}
+
 static bool put_number(struct machine *m, uint64_t v) {
   if (m->survey) return count(m, 8);
   return buf_put_u64(&m->out, v) || machine_no_memory(m);
 }
 
 static bool run_literal(struct machine *m, const struct op *op) {
+  if (m->tells != NULL && !shown_op(m->tells, (size_t)(op - m->p->ops))) return tell_failed(m);
   return machine_put(m, (str){m->p->bytes.p + op->a, op->b});
 }
 
@@ -224,6 +230,10 @@ static bool field_text(struct machine *m, const struct field *f, const struct ev
     ok = entry_text(m, f, &r, missing, ev, text);
   else if (ok && f->form->what != FORM_TEXT && (!missing || f->form->cell != NULL))
     ok = form_text(m, f, &r, ev, text);
+  bool shows = f->form->what == FORM_TEXT || f->form->what == FORM_CELL_TEXT;
+  if (ok && m->tells != NULL && shows && !f->form->attribute &&
+      !shown_value(m->tells, f, ev, &r, missing, *text))
+    ok = tell_failed(m);
   result_free(&r);
   return ok;
 }
@@ -580,6 +590,7 @@ static bool run_mask(struct machine *m, const struct op *op) {
 
 static bool run_look(struct machine *m, const struct op *op) {
   struct effects *e = &m->s->effects;
+  if (m->tells != NULL && !shown_look(m->tells, op->a)) return machine_no_memory(m);
   if (m->survey) {
     m->looks[op->a] = (uint32_t)e->looks.n;
     return buf_putc(&e->looks, LOOK_EMPTY) || machine_no_memory(m);
@@ -609,6 +620,7 @@ static bool run_look_end(struct machine *m, const struct op *op) {
     if (op->b != 0) set_seen(m, op->b - 1);
     return true;
   }
+  if (m->tells != NULL) shown_unseen(m->tells, op->a);
   if (at + 1 == e->looks.n && m->p->nspans == 0) return true;
   struct skip *s = arena_grow(e->arena, e->skips, &e->nskips, &e->skips_cap, sizeof *s);
   if (s == NULL) return machine_no_memory(m);
@@ -822,6 +834,8 @@ bool machine_start(struct machine *m) {
   m->next_span = start->spans;
   m->next_run = start->runs;
   for (size_t i = 0; i < m->p->nmerges; i++) m->merges[i].any = false, m->merges[i].left = 0;
+  m->tells = m->survey && m->p->op_shows != NULL ? m->s->shown : NULL;
+  if (m->tells != NULL) shown_part(m->tells, m->part, m->p);
   if (!part->copied) return true;
   m->blank = e->copies[m->part].n == 0;
   return m->blank || restore(m, part->scope, &e->copies[m->part].items[m->copy]);

@@ -7,6 +7,7 @@
 #define RENDER_MACHINE_H
 
 #include "render/extras.h"
+#include "render/shown.h"
 #include "template/program.h"
 #include "value/val.h"
 
@@ -78,6 +79,7 @@ struct stage {
   struct arena *scratch;
   struct memo *memo;
   bool explain; /* expr.h */
+  struct shown *shown; /* who is told of the text that is shown; NULL: nobody */
   struct effects effects;
 };
 
@@ -102,6 +104,7 @@ struct machine {
   size_t part, copy;
   bool survey;
   bool blank; /* nobody refers to the part in this record: nothing is filled in */
+  struct shown *tells; /* survey: the text that is shown is told; or NULL */
   size_t pc;
   unsigned depth; /* frames that are in use, the root included */
   struct buf out;

@@ -73,11 +73,18 @@ void render_free(struct render *r) {
   }
   arena_free(r->s.scratch);
   memo_free(r->s.memo);
+  shown_free(r->s.shown);
   arena_free(r->s.effects.arena);
   buf_free(&r->s.effects.looks);
   mem_free(r->s.frames);
   mem_free(r->s.levels);
   mem_free(r);
+}
+
+bool render_listen(struct render *r, const struct shown_listener *l, size_t n) {
+  shown_free(r->s.shown);
+  r->s.shown = shown_new(r->s.t, l, n);
+  return r->s.shown != NULL;
 }
 
 /* ---- survey ---- */
@@ -163,14 +170,25 @@ static bool survey_part(struct render *r, size_t i, uint64_t numbers[FLAVOUR_SPA
 
 void render_explain(struct render *r) { r->s.explain = true; }
 
+/* A part that is copied as it is: its text is told all the same. */
+static bool show_still(struct render *r, size_t i, struct findings *fs) {
+  const struct program *p = r->s.t->parts[i].still;
+  if (r->s.shown == NULL || p == NULL) return true;
+  shown_part(r->s.shown, i, p);
+  return shown_op(r->s.shown, 0) || no_memory(fs);
+}
+
 bool render_survey(struct render *r, const struct val *root, struct findings *fs) {
   uint64_t numbers[FLAVOUR_SPACES];
   size_t before = findings_errors(fs);
   if (!clear_effects(r)) return no_memory(fs);
   r->s.frames[0] = (struct frame){.item = root, .shown = 1, .stamp = memo_stamp(r->s.memo)};
   memcpy(numbers, r->s.t->next_number, sizeof numbers);
-  for (size_t i = 0; i < r->s.t->nparts; i++)
-    if (r->s.t->parts[i].program != NULL && !survey_part(r, i, numbers, fs)) return false;
+  if (r->s.shown != NULL) shown_begin(r->s.shown);
+  for (size_t i = 0; i < r->s.t->nparts; i++) {
+    bool filled = r->s.t->parts[i].program != NULL;
+    if (!(filled ? survey_part(r, i, numbers, fs) : show_still(r, i, fs))) return false;
+  }
   if (mem_failed()) return no_memory(fs);
   return findings_errors(fs) == before;
 }

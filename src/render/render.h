@@ -6,6 +6,7 @@
 #ifndef RENDER_RENDER_H
 #define RENDER_RENDER_H
 
+#include "render/shown.h"
 #include "template/template.h"
 #include "value/val.h"
 
@@ -16,6 +17,9 @@ struct render *render_new(struct template *t);
 void render_free(struct render *r);
 /* Surveys also tell, as notes, what is done that a reader of the template may not expect. */
 void render_explain(struct render *r);
+/* Those who are told of the text that is shown, from the next survey on; borrowed. The template was
+ * opened with template_options.shows. False: no memory. */
+bool render_listen(struct render *r, const struct shown_listener *l, size_t n);
 /* Runs the survey over a record. False: findings say everything that is wrong. The record must
  * live until render_write or the next survey. */
 bool render_survey(struct render *r, const struct val *root, struct findings *fs);

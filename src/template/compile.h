@@ -8,7 +8,7 @@
  *   place   pairs openers with closers and moves their anchors to where they work
  *   tidy    removes what held only control tags, and keeps cells, bodies and tables legal
  *   resolve reads and binds the expressions, scope by scope; rows that repeat by themselves; ids
- *   cut     writes the tree and cuts it at the anchors
+ *   cut     writes the tree and cuts it at the anchors; shows says what text stands where
  *
  * An anchor is a processing instruction whose content is the number of a mark.
  */
@@ -67,6 +67,7 @@ struct para {
   size_t ntags;
   struct native_at *natives;
   size_t nnatives;
+  uint32_t number; /* from 1 among those of its part, when they were counted */
   bool content;    /* holds more than text */
   bool controls;   /* nothing but control tags, comments and blanks */
   bool may_vanish; /* its inline choices are all there is in it */
@@ -263,6 +264,16 @@ bool lists_part(struct compile *c);
 bool cut_part(struct compile *c);
 /* Of a part that is only scanned: its program knows its text. */
 bool cut_scanned(struct compile *c);
+/* A part in which nothing is filled: a program that only shows its text. */
+bool cut_still(struct compile *c);
+
+/* What is shown at which offset of the bytes, which begin with the root at `from`; in the order of
+ * the text.  Nothing when nobody asks for it. */
+struct show_at {
+  size_t at;
+  struct show show;
+};
+bool shows_read(struct compile *c, str bytes, size_t from, struct show_at **out, size_t *n);
 
 /* Halves of pairs of marks whose other half is outside of [from, to) go outside of [begin, end]. */
 bool edges_settle(struct compile *c, xmlNode *from, xmlNode *to, xmlNode *begin, xmlNode *end);

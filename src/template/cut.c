@@ -25,11 +25,47 @@ struct cutter {
   struct program *p;
   struct buf bytes; /* the written part */
   size_t ops_cap, fields_cap, loops_cap, conditions_cap;
+  struct show_at *shows; /* of the written part */
+  size_t nshows, next_show, op_shows, op_shows_cap, shows_cap;
   struct range *ranges;
   size_t n, cap;
 };
 
 static bool no_memory(struct cutter *k) { return compile_no_memory(k->c); }
+
+/* ---- what is shown ---- */
+
+/* The shows of another instruction begin. */
+static bool begin_shows(struct cutter *k) {
+  struct program *p = k->p;
+  uint32_t *at =
+      arena_grow(k->c->arena, p->op_shows, &k->op_shows, &k->op_shows_cap, sizeof *at);
+  if (at == NULL) return no_memory(k);
+  p->op_shows = at - (k->op_shows - 1);
+  *at = (uint32_t)p->nshows;
+  return true;
+}
+
+/* Does it stand behind its bytes, and not before them? */
+static bool stands_behind(enum show_kind kind) {
+  return kind == SHOW_PARAGRAPH_END || kind == SHOW_TABLE_END || kind == SHOW_STORY_END;
+}
+
+/* What is shown up to offset `to` belongs to the instruction that was emitted last. */
+static bool take_shows(struct cutter *k, size_t to) {
+  struct program *p = k->p;
+  for (; k->next_show < k->nshows; k->next_show++) {
+    const struct show_at *s = &k->shows[k->next_show];
+    if (s->at > to || (s->at == to && !stands_behind(s->show.kind))) return true;
+    struct show *slot = arena_grow(k->c->arena, p->shows, &p->nshows, &k->shows_cap, sizeof *slot);
+    if (slot == NULL) return no_memory(k);
+    p->shows = slot - (p->nshows - 1);
+    *slot = s->show;
+  }
+  return true;
+}
+
+/* ---- instructions ---- */
 
 static bool emit(struct cutter *k, enum op_kind kind, uint32_t a, uint32_t b) {
   struct program *p = k->p;
@@ -37,16 +73,18 @@ static bool emit(struct cutter *k, enum op_kind kind, uint32_t a, uint32_t b) {
   if (op == NULL) return no_memory(k);
   p->ops = op - (p->nops - 1);
   *op = (struct op){kind, a, b};
-  return true;
+  return !k->c->t->options.shows || begin_shows(k);
 }
 
 static uint32_t here(const struct cutter *k) { return (uint32_t)k->p->nops; }
 
-static bool literal(struct cutter *k, str s) {
+/* Bytes [from, to) of the written part. */
+static bool literal(struct cutter *k, size_t from, size_t to) {
+  str s = str_sub(buf_str(&k->bytes), from, to);
   if (s.n == 0) return true;
   size_t at = k->p->bytes.n;
   return (buf_put(&k->p->bytes, s) || no_memory(k)) &&
-         emit(k, OP_LITERAL, (uint32_t)at, (uint32_t)s.n);
+         emit(k, OP_LITERAL, (uint32_t)at, (uint32_t)s.n) && take_shows(k, to);
 }
 
 /* ---- operands ---- */
@@ -219,10 +257,11 @@ static bool cut_bytes(struct cutter *k) {
   size_t pi = str_find(s, str_of(k->c->pi), 0), attr = str_find(s, str_of(k->c->attr_mark), 0);
   struct next_mark m;
   while (find_mark(k, at, &pi, &attr, &m)) {
-    if (!literal(k, str_sub(s, at, m.from)) || !cut_mark(k, k->c->marks[m.number])) return false;
+    if (!literal(k, at, m.from) || !cut_mark(k, k->c->marks[m.number])) return false;
     at = m.to;
   }
-  return literal(k, str_sub(s, at, s.n)) && emit(k, OP_END, 0, 0);
+  return literal(k, at, s.n) && emit(k, OP_END, 0, 0) &&
+         (!k->c->t->options.shows || begin_shows(k));
 }
 
 /* ---- what the program knows of its text ---- */
@@ -289,8 +328,19 @@ bool cut_part(struct compile *c) {
   struct cutter k = {.c = c, .p = c->program};
   buf_init(&k.bytes, 2 * LIMIT_XML_PART);
   buf_init(&c->program->bytes, 2 * LIMIT_XML_PART);
-  bool ok = (xml_dump(&c->xml, &k.bytes) || no_memory(&k)) && cut_bytes(&k) && keep_text(c);
+  bool ok = (xml_dump(&c->xml, &k.bytes) || no_memory(&k)) &&
+            shows_read(c, buf_str(&k.bytes), c->xml.prolog_n, &k.shows, &k.nshows) &&
+            cut_bytes(&k) && keep_text(c);
   buf_free(&k.bytes);
   if (ok && k.n != 0) ok = finding(c->fs, CODE_INTERNAL, NULL, NULL, STR("a range does not end"));
   return ok;
+}
+
+bool cut_still(struct compile *c) {
+  struct cutter k = {.c = c, .p = c->program};
+  for (size_t s = 0; s < c->nstories; s++)
+    for (size_t i = 0; i < c->stories[s]->n; i++)
+      c->stories[s]->paras[i]->node->_private = c->stories[s]->paras[i];
+  return shows_read(c, STR_NONE, 0, &k.shows, &k.nshows) && emit(&k, OP_LITERAL, 0, 0) &&
+         take_shows(&k, SIZE_MAX) && emit(&k, OP_END, 0, 0) && begin_shows(&k) && keep_text(c);
 }

@@ -106,6 +106,23 @@ struct link_use {
 
 /* ---- what a program knows of its text ---- */
 
+/* What stands in the bytes of a literal, for those who read the report while it is made. */
+enum show_kind {
+  SHOW_WORDS,     /* n bytes of `words` at offset a */
+  SHOW_PARAGRAPH, /* begins; a: its number among `paragraphs` + 1, or 0; n: is it a heading? */
+  SHOW_PARAGRAPH_END,
+  SHOW_CELL, /* begins; a: columns that it takes */
+  SHOW_ROW,
+  SHOW_TABLE,
+  SHOW_TABLE_END,
+  SHOW_STORY, /* begins; a: enum story; n: is it counted among those of its kind? */
+  SHOW_STORY_END
+};
+
+struct show {
+  uint32_t kind, a, n;
+};
+
 struct piece {
   str text;       /* literal text, or the tag as typed */
   uint32_t field; /* index + 1 of the field it prints; 0: literal text or control */
@@ -150,6 +167,12 @@ struct program {
   size_t nspans;            /* of SPAN */
   struct paragraph *paragraphs;
   size_t nparagraphs;
+  /* With template_options.shows: those of instruction i are shows[op_shows[i]] up to, and
+   * without, shows[op_shows[i + 1]].  NULL: not known. */
+  struct show *shows;
+  size_t nshows;
+  uint32_t *op_shows;
+  struct buf words;
 };
 
 /* A place that refers to a part which carries text. */
@@ -165,6 +188,7 @@ struct part_use {
 struct part {
   const struct flavour_part *info;
   struct program *program; /* NULL: copied as it is */
+  struct program *still;   /* then, with template_options.shows: one that only shows its text */
   /* Its tags speak of items of a loop in which it is referred to: it exists once per item. */
   bool copied;
   const struct scope *scope; /* of these items */

@@ -105,6 +105,13 @@ static void tell_rest(struct compile *c, const struct scope *root) {
   tell_unknown_names(c, root);
 }
 
+/* The part is copied as it is; what it shows is kept for those who ask. */
+static bool keep_still(struct compile *c, struct part *part) {
+  if (!c->t->options.shows) return true;
+  part->still = c->program;
+  return cut_still(c);
+}
+
 static bool compile_tree(struct compile *c, struct part *part) {
   static const struct scope nothing = {.depth = 0};
   struct scope *bottom = ARENA_NEW(c->arena, struct scope);
@@ -127,7 +134,7 @@ static bool compile_tree(struct compile *c, struct part *part) {
   if (c->broken) return tell_rest(c, bottom), false;
   if (!has_marks(c) && !notes_wanted(c)) {
     if (!reference_find(c)) return false;
-    if (!reference_wanted(c)) return true;
+    if (!reference_wanted(c)) return keep_still(c, part);
   }
   if (!place_part(c)) return tell_unknown_names(c, bottom), false;
   if (!span_part(c) || !tidy_part(c) || !ident_survey(c) || !reference_find(c)) return false;
@@ -138,7 +145,7 @@ static bool compile_tree(struct compile *c, struct part *part) {
   if (part->copied && mixed)
     return finding(c->fs, CODE_PART_IN_LOOP, loop->place, NULL, c->place.part, c->place.part);
   if (!merge_part(c) || !lists_part(c) || !tidy_guard(c)) return false;
-  if (c->nmarks == 0 && !c->changed) return true;
+  if (c->nmarks == 0 && !c->changed) return keep_still(c, part);
   bool marked = false;
   for (size_t i = 0; i < c->nmarks && !marked; i++)
     marked = c->marks[i]->form != NULL && c->t->options.missing == MISSING_MARK;
@@ -257,10 +264,16 @@ struct template *template_scan(const char *path, const struct template_options *
   return t;
 }
 
+static void free_program(struct program *p) {
+  if (p == NULL) return;
+  buf_free(&p->bytes);
+  buf_free(&p->words);
+}
+
 void template_close(struct template *t) {
   if (t == NULL) return;
   for (size_t i = 0; i < t->nparts; i++)
-    if (t->parts[i].program != NULL) buf_free(&t->parts[i].program->bytes);
+    free_program(t->parts[i].program), free_program(t->parts[i].still);
   if (t->state != NULL) t->flavour->close(t->state);
   pack_close(t->pack);
   arena_free(t->arena);

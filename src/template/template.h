@@ -14,6 +14,7 @@ struct template_options {
   enum missing missing;
   bool clean; /* reports without comments, tracked changes and names */
   bool learning; /* the names are being found out: what hangs on them is not refused yet */
+  bool shows; /* programs know the text that they show (render/shown.h) */
 };
 
 struct template;
