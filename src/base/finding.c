@@ -247,9 +247,15 @@ bool findings_add(struct findings *fs, enum code code, const struct place *place
   return add(fs, f);
 }
 
-void findings_append(struct findings *to, const struct findings *from) {
-  for (size_t i = 0; i < findings_count(from); i++) add(to, *findings_at(from, i));
+void findings_append_some(struct findings *to, const struct findings *from,
+                          bool (*wants)(void *ctx, const struct finding *f), void *ctx) {
+  for (size_t i = 0; i < findings_count(from); i++)
+    if (wants == NULL || wants(ctx, findings_at(from, i))) add(to, *findings_at(from, i));
   to->dropped += from->dropped;
+}
+
+void findings_append(struct findings *to, const struct findings *from) {
+  findings_append_some(to, from, NULL, NULL);
 }
 
 str finding_number(struct findings *fs, uint64_t v) {

@@ -76,8 +76,10 @@ bool findings_add(struct findings *fs, enum code code, const struct place *place
 str finding_number(struct findings *fs, uint64_t v);
 /* A place in the data as an argument: data.json:12:5, or 附表.xlsx 单位数据!B7 */
 str finding_origin(struct findings *fs, const struct origin *o);
-/* Copies all findings of `from` to `to`. */
+/* Copies all findings of `from` to `to`, or those that `wants` says. */
 void findings_append(struct findings *to, const struct findings *from);
+void findings_append_some(struct findings *to, const struct findings *from,
+                          bool (*wants)(void *ctx, const struct finding *f), void *ctx);
 
 /* Appends all findings as bytes that findings_unpack of the same program reads, in another
  * process perhaps.  Long texts are cut (LIMIT_PACKED_TEXT); what comes after

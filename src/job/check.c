@@ -83,7 +83,7 @@ static bool check_record(void *ctx, size_t k, struct findings *fs) {
   mem_clear();
   arena_reset(r->record);
   bool ok = data_record(r->o.data, r->subjects.items[k].record, r->record, &rec, fs) &&
-            opened_judge(&r->o, &rec.root, fs);
+            opened_judge(&r->o, &rec.root, r->job->template_path, fs);
   if (mem_failed()) return no_memory(fs);
   if (!ok && findings_errors(fs) == 0)
     finding(fs, CODE_INTERNAL, NULL, NULL, STR(N_("a report failed without a reason")));

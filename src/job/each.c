@@ -2,6 +2,8 @@
  *
  * One record is worked on in this process, several by job/batch.c in processes of their own.  What
  * the work is, is left to the caller.
+ * Invariant: what is said of the text of the template alone is the same for all records, and is told
+ * with the first that has it.
  */
 #include "job/each.h"
 
@@ -12,6 +14,8 @@
 struct state {
   const struct each *e;
   enum status worst;
+  struct findings *once; /* notes about the template alone that were told; NULL: of no use */
+  struct findings *some; /* those of a subject without these */
 };
 
 static const struct subject *subject_of(const struct state *s, size_t k) {
@@ -23,8 +27,27 @@ static bool work(void *ctx, size_t k, struct findings *fs) {
   return s->e->work(s->e->ctx, k, fs);
 }
 
+static bool is_new(void *ctx, const struct finding *f) {
+  struct state *s = ctx;
+  bool alone = codes[f->code].level == LEVEL_NOTE && f->origin.file.n == 0 &&
+               str_is(f->place.file, s->e->job->template_path);
+  size_t before = findings_count(s->once) + findings_dropped(s->once);
+  if (!alone) return true;
+  findings_add(s->once, f->code, &f->place, NULL, FINDING_ARGS, f->args);
+  return findings_count(s->once) + findings_dropped(s->once) != before;
+}
+
+/* The findings of a subject without what was told before. */
+static const struct findings *to_tell(struct state *s, const struct findings *fs) {
+  if (s->once == NULL || s->some == NULL || fs == NULL) return fs;
+  findings_clear(s->some);
+  findings_append_some(s->some, fs, is_new, s);
+  return s->some;
+}
+
 static void ended(void *ctx, size_t k, enum batch_end end, const struct findings *fs) {
   struct state *s = ctx;
+  fs = to_tell(s, fs);
   const struct fill_watch *w = s->e->watch;
   const struct subject *subject = subject_of(s, k);
   if (end == BATCH_BAD && findings_status(fs) > s->worst) s->worst = findings_status(fs);
@@ -65,9 +88,12 @@ enum status each_subject(const struct each *e, struct findings *fs) {
   struct batch b = {e->subjects->n, 1, e->job->timeout, w->stop, &s, work, ended, progress};
   if (w->begin != NULL && !w->begin(w->ctx, b.n, fs)) return s.worst;
   b.jobs = processes(e);
+  if (b.n > 1) s.once = findings_new(), s.some = findings_new();
   if (b.n == 1)
     in_this_process(&s, fs);
   else if (b.n > 1)
     batch_run(&b, fs);
+  findings_free(s.some);
+  findings_free(s.once);
   return s.worst;
 }

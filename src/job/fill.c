@@ -53,7 +53,7 @@ static bool make_folder(struct run *r, const char *path, struct findings *fs) {
 
 static bool write_report(struct run *r, const struct record *rec, const char *path,
                          struct findings *fs) {
-  if (!opened_judge(&r->o, &rec->root, fs)) return false;
+  if (!opened_judge(&r->o, &rec->root, path, fs)) return false;
   if (mem_failed()) return no_memory(fs);
   return make_folder(r, path, fs) &&
          render_write(r->o.render, path, r->job->force ? PACK_REPLACE : PACK_NEW, fs);

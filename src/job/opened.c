@@ -16,7 +16,9 @@ static struct template *open_template(const struct opened *o, const struct fill_
                                       const struct names *names, struct findings *fs) {
   const char *path = o->job->template_path;
   if (w->watchdog != NULL) w->watchdog(w->ctx, o->job->timeout, path);
-  struct template *t = template_open(path, &o->job->options, names, fs);
+  struct template_options options = o->job->options;
+  options.shows = true;
+  struct template *t = template_open(path, &options, names, fs);
   if (w->watchdog != NULL) w->watchdog(w->ctx, 0, NULL);
   return t;
 }
@@ -74,6 +76,16 @@ static bool open_data(struct opened *o, const struct fill_watch *w, struct findi
   return false;
 }
 
+/* Those who read the reports while they are made. */
+static bool listen(struct opened *o, struct findings *fs) {
+  o->render = render_new(o->template);
+  if (o->render == NULL) return no_memory(fs);
+  o->leftovers = leftovers_new(o->template, o->data, fs);
+  if (o->leftovers == NULL) return false;
+  o->listeners[0] = leftovers_listener(o->leftovers);
+  return render_listen(o->render, o->listeners, 1) || no_memory(fs);
+}
+
 bool opened_all(struct opened *o, const struct fill_job *job, const struct fill_watch *watch,
                 struct findings *fs) {
   *o = (struct opened){.job = job, .arena = arena_new(0)};
@@ -83,12 +95,12 @@ bool opened_all(struct opened *o, const struct fill_job *job, const struct fill_
   o->template = open_template(o, watch, data_names(o->data), fs);
   bool ok = open_rules(o, fs) && o->template != NULL;
   if (o->template == NULL) return false;
-  o->render = render_new(o->template);
-  return (o->render != NULL || no_memory(fs)) && ok;
+  return listen(o, fs) && ok;
 }
 
 void opened_close(struct opened *o) {
   render_free(o->render);
+  leftovers_free(o->leftovers);
   rules_free(o->rules);
   template_close(o->template);
   data_close(o->data);
@@ -96,8 +108,13 @@ void opened_close(struct opened *o) {
   arena_free(o->arena);
 }
 
-bool opened_judge(struct opened *o, const struct val *root, struct findings *fs) {
-  bool ok = o->render == NULL || render_survey(o->render, root, fs);
+bool opened_judge(struct opened *o, const struct val *root, const char *name, struct findings *fs) {
+  bool ok = true;
+  if (o->render != NULL) {
+    leftovers_begin(o->leftovers, root, str_of(name));
+    ok = render_survey(o->render, root, fs);
+    leftovers_end(o->leftovers, fs);
+  }
   if (o->rules != NULL)
     ok = rules_check(o->rules, o->template, root, o->job->force_checks, fs) && ok;
   return ok;

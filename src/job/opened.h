@@ -2,6 +2,7 @@
 #ifndef JOB_OPENED_H
 #define JOB_OPENED_H
 
+#include "check/leftovers.h"
 #include "check/rules.h"
 #include "job/fill.h"
 #include "render/render.h"
@@ -14,6 +15,8 @@ struct opened {
   struct template *template; /* NULL: refused */
   struct rules *rules;       /* NULL: refused, or there are none */
   struct render *render;     /* NULL without a template */
+  struct leftovers *leftovers;
+  struct shown_listener listeners[1]; /* who reads the text of reports */
 };
 
 /* Opens all of them, so that one run tells everything that is wrong.  A job may have no data; then
@@ -21,8 +24,9 @@ struct opened {
 bool opened_all(struct opened *o, const struct fill_job *job, const struct fill_watch *watch,
                 struct findings *fs);
 void opened_close(struct opened *o);
-/* Runs the survey over a record and holds it against the rules: all that is wrong with its report.
- * Without a template the rules alone.  False: findings. */
-bool opened_judge(struct opened *o, const struct val *root, struct findings *fs);
+/* Runs the survey over a record, looks for leftovers, and holds it against the rules: all that is
+ * wrong with its report, which is called `name`.  Without a template the rules alone.  False:
+ * findings. */
+bool opened_judge(struct opened *o, const struct val *root, const char *name, struct findings *fs);
 
 #endif
