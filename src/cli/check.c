@@ -34,10 +34,16 @@ bool check_form_known(const char *form) {
 
 /* ---- counting ---- */
 
-static void count(struct run *r, const struct findings *fs, size_t from) {
+/* Those that are not kept are notes as far as they are no errors. */
+static void count(struct run *r, const struct findings *fs) {
+  size_t errors = 0;
+  for (size_t i = 0; i < findings_count(fs); i++) {
+    enum level level = codes[findings_at(fs, i)->code].level;
+    r->notes += level == LEVEL_NOTE;
+    errors += level == LEVEL_ERROR;
+  }
   r->errors += findings_errors(fs);
-  for (size_t i = from; i < findings_count(fs); i++)
-    r->notes += codes[findings_at(fs, i)->code].level == LEVEL_NOTE;
+  r->notes += findings_dropped(fs) - (findings_errors(fs) - errors);
 }
 
 static void put_counts(const struct run *r, struct buf *line) {
@@ -119,7 +125,7 @@ static void note(struct run *r, const struct subject *s, enum ending end,
 static void tell_record(struct run *r, const struct subject *s, enum ending end,
                         const struct findings *found) {
   r->checked++;
-  count(r, found, 0);
+  count(r, found);
   if (findings_count(found) != 0) print_head(r, s);
   tell(r, found, 0);
   note(r, s, end, found);
@@ -160,7 +166,7 @@ static enum status end_forms(struct run *r) {
   if (r->report != NULL) report_close(r->report, r->fs, r->fs);
   enum status status = end_shown(r);
   tell_whole(r);
-  count(r, r->fs, 0);
+  count(r, r->fs);
   if (r->text) print_pointer(&r->out, "check");
   if (r->text) print_counts(r);
   return status;

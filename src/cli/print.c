@@ -31,6 +31,7 @@ void print_line(FILE *to, struct buf *text) {
 }
 
 void print_findings(struct printer *p, const struct findings *fs, size_t from) {
+  if (from != 0 && from == findings_count(fs)) return;
   for (size_t i = from; i < findings_count(fs); i++) {
     const struct finding *f = findings_at(fs, i);
     struct buf lines;

@@ -11,7 +11,7 @@
 
 #define N_(s) (s)
 
-enum { LONGEST = 40 /* characters of a name */ };
+enum { LONGEST = 40 /* characters of a name */, WINDOW = 256 /* bytes in which a mark closes */ };
 
 /* ---- what could stand in a tag ---- */
 
@@ -126,21 +126,28 @@ static size_t braces_at(const struct look *l, str s, size_t at) {
 }
 
 static size_t pair_at(const struct look *l, str s, size_t at, const struct pair *p) {
-  str open = str_of(p->open), close = str_of(p->close);
-  if (!str_starts(str_sub(s, at, s.n), open)) return at;
-  size_t from = at + open.n, to = str_find(s, close, from);
+  str open = str_of(p->open), close = str_of(p->close), rest = str_sub(s, at, at + WINDOW);
+  if (!str_starts(rest, open)) return at;
+  size_t to = str_find(rest, close, open.n);
   if (to == STR_NOT_FOUND) return at;
-  str inside = str_sub(s, from, to);
+  str inside = str_sub(rest, open.n, to);
   if (str_find(inside, open, 0) != STR_NOT_FOUND || !one_line(inside)) return at;
   if (!is_known(l->c, inside) && (!p->sure || !is_plain(inside))) return at;
-  tell(l, str_sub(s, at, to + close.n), inside);
-  return to + close.n;
+  tell(l, str_sub(rest, 0, to + close.n), inside);
+  return at + to + close.n;
+}
+
+/* Can an opening mark begin with this byte?  Nearly all of a text cannot. */
+static bool may_open(char byte) {
+  return byte == '{' || byte == '[' || byte == '<' || byte == '\xE3' || byte == '\xEF' ||
+         byte == '\xC2';
 }
 
 static void look_between(const struct look *l, str s) {
   for (size_t at = 0; at < s.n;) {
-    size_t end = braces_at(l, s, at);
-    for (size_t i = 0; end == at && i < sizeof pairs / sizeof *pairs; i++)
+    size_t end = at;
+    if (may_open(s.p[at])) end = braces_at(l, s, at);
+    for (size_t i = 0; end == at && may_open(s.p[at]) && i < sizeof pairs / sizeof *pairs; i++)
       end = pair_at(l, s, at, &pairs[i]);
     if (end == at)
       utf8_next(s, &at);
