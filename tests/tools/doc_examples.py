@@ -9,6 +9,10 @@ Without pages: README.md, README.zh-CN.md, doc/*.md and doc/*.5.in.  The command
 In a page an example is one of
 
     ```数据            JSON for the examples behind it, up to the next such block
+    ```工作簿          the same as a workbook (.xlsx for .docx, .ods for .odt): `== NAME` begins a sheet,
+                       `| … | … |` is a row; 12.50, 95.10% and 2023年6月30日 are figures with formats,
+                       < and ^ belong to the cell at the left or above in a merged area
+    ```CSV             the same as a CSV file
     ```模板            a template in the form of tools/sketch.py, and right behind it
     ```报告            the text of the report in the form of tools/doctext.py (headers and
                        properties may be left out), or
@@ -45,6 +49,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
 
 import doctext  # noqa: E402
+import sheetlike  # noqa: E402
 import sketch  # noqa: E402
 
 TOP = os.path.dirname(os.path.dirname(HERE))
@@ -108,6 +113,64 @@ def from_man(lines):
     return out
 
 
+# ---- data that are no JSON -------------------------------------------------------------------
+
+
+def sheet_cell(text):
+    m = re.fullmatch(r'(\d{4})年(\d+)月(\d+)日', text)
+    if m:
+        return ('date', '%s-%02d-%02d' % (m.group(1), int(m.group(2)), int(m.group(3))))
+    if re.fullmatch(r'-?(0|[1-9]\d*)(\.\d{1,4})?%', text):
+        return ('percent', text[:-1])
+    if re.fullmatch(r'-?(0|[1-9]\d*)(\.\d{1,4})?', text):
+        return ('number', text)
+    return text.replace('\\n', '\n') or None
+
+
+def grown(merged, i, k, above):
+    """The merged area that ends beside or above the cell now holds it, too."""
+    for m in merged:
+        if above and m[2] == i - 1 and m[1] <= k <= m[3]:
+            m[2] = i
+            return
+        if m[0] <= i <= m[2] and (k <= m[3] if above else m[3] == k - 1):
+            m[3] = max(m[3], k)
+            return
+    merged.append([i - 1, k, i, k] if above else [i, k - 1, i, k])
+
+
+def workbook(body):
+    """Sheets for sheetlike.write."""
+    sheets = []
+    for x in body.split('\n'):
+        if x.startswith('== '):
+            sheets.append((x[3:].strip(), [], []))
+        elif x.startswith('|'):
+            name, rows, merged = sheets[-1]
+            row = []
+            for k, text in enumerate(cells(x)):
+                if text in ('<', '^'):
+                    grown(merged, len(rows), k, text == '^')
+                row.append(None if text in ('<', '^') else sheet_cell(text))
+            rows.append(row)
+    return sheets
+
+
+def write_data(data, base, ending):
+    """The path of the file with the data of an example."""
+    if isinstance(data, str):
+        with open(base + '.json', 'w', encoding='utf-8') as f:
+            f.write(data)
+        return base + '.json'
+    if data[0] == '工作簿':
+        path = base + ('.xlsx' if ending == 'docx' else '.ods')
+        sheetlike.write(path, workbook(data[1]))
+        return path
+    with open(base + '.csv', 'w', encoding='utf-8') as f:
+        f.write(data[1])
+    return base + '.csv'
+
+
 def read_page(path):
     """Raises Wrong."""
     out, data, arguments, template, table = [], '{}', [], None, False
@@ -129,8 +192,8 @@ def read_page(path):
             kind = m.group(1)
             if template is not None and kind not in ('报告', '提示'):
                 raise Wrong('%s:%d: a template without a report' % (path, template[0]))
-            if kind == '数据':
-                data = body
+            if kind in ('数据', '工作簿', 'CSV'):
+                data = body if kind == '数据' else (kind, body)
             elif kind == '模板':
                 template = (start, body)
             elif kind in ('报告', '提示'):
@@ -198,9 +261,8 @@ class Page:
             if os.path.exists(report):
                 os.unlink(report)
             sketch.make(example.template + tail, template, cut)
-            with open(base + '.json', 'w', encoding='utf-8') as f:
-                f.write(example.data)
-            status, told = self.call(['fill', template, base + '.json', '-o', report] +
+            data = write_data(example.data, base, ending)
+            status, told = self.call(['fill', template, data, '-o', report] +
                                      example.arguments, folder)
             what = '%s%s' % (ending, '' if cut is None else ', cut')
             if example.kind == 'told':
