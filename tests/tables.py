@@ -88,6 +88,8 @@ LAYOUTS = [
     case('columns with groups', {'a.csv': '项目,,甲镇,乙乡\n三公预算,公务接待费,25,3\n,公车费,1.0,2\n支出,,7,8\n'},
          '{{三公预算.公务接待费}} {{三公预算.公车费}} {{支出}}', {'甲镇': '25 1.0 7', '乙乡': '3 2 8'}),
     case('items', {'a.csv': '情况表,\n项目,数值,计量单位,备注\n单位名称,甲镇,,\n支出合计,191.70,万元,决算\n'}, PRINT + '万元', {'甲镇': '191.70万元'}),
+    case('the name above the items', {'a.csv': '单位名称,甲镇\n联系人,某某\n项目,数值\n支出合计,191.70\n'}, '{{单位名称}}' + PRINT, {'甲镇': '甲镇191.70'}),
+    case('sums and headings among townships', {'a.csv': MAIN + '其中：,1\n乡镇小计,2\n全县合计,3\n'}, PRINT, BOTH, ['a.csv:4:1', 'a.csv:5:1', 'a.csv:6:1', 'TB414']),
     case('items of nobody', {'报表.csv': '项目,数值\n支出合计,191.70\n'}, PRINT, {'报表': '191.70'}),
     case('items without a header', {'a.csv': '单位名称,甲镇\n支出合计,191.70\n'}, PRINT, {'甲镇': '191.70'}, args=['--layout=items']),
     case('columns under 单位名称', {'a.csv': '单位名称,甲镇,乙乡\n支出合计,191.70,0\n'}, PRINT, BOTH, args=['--layout=columns']),

@@ -113,11 +113,26 @@ static bool read_head(const struct laying *w, const struct row *r, struct head *
   return true;
 }
 
+/* 单位名称 | 甲镇 above 项目 | 数值 is an item that stands before its header. */
+static bool precedes_items(struct laying *w, const struct sheet *s, size_t i, struct head *h) {
+  enum { BETWEEN = 4 };
+  struct head items;
+  if (h->kind != LAYOUT_ROWS || s->rows[i].n != 2) return false;
+  for (size_t k = i + 1; k < s->nrows && k <= i + BETWEEN; k++) {
+    if (!read_head(w, &s->rows[k], &items)) continue;
+    if (items.kind != LAYOUT_ITEMS || items.column != h->column) return false;
+    return *h = items, true;
+  }
+  return false;
+}
+
 static struct head find_head(struct laying *w, const struct sheet *s) {
   struct head h = {.column = NO_LINE, .value = NO_LINE, .unit = NO_LINE};
   for (size_t i = 0; i < s->nrows && i < HEAD_ROWS; i++) {
     arena_reset(w->scratch);
-    if (s->rows[i].n > 0 && read_head(w, &s->rows[i], &h)) break;
+    if (s->rows[i].n == 0 || !read_head(w, &s->rows[i], &h)) continue;
+    precedes_items(w, s, i, &h);
+    break;
   }
   return h;
 }

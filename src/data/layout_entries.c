@@ -27,6 +27,14 @@ bool laying_is_total(str s) {
   return is_one_of(s, words);
 }
 
+/* 全县合计, 乡镇小计: no township is called so. */
+static bool ends_total(str s) {
+  static const char *const words[] = {"合计", "小计", "总计", "共计"};
+  for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+    if (str_ends(s, str_of(words[i]))) return true;
+  return laying_is_total(s);
+}
+
 bool laying_is_remark(str s) {
   static const char *const starts[] = {"备注",     "注:",      "注1",      "说明",     "填表人",
                                        "填报人",   "填表说明", "制表",     "审核",     "单位负责人",
@@ -90,7 +98,7 @@ static bool keyed_line(struct laying *w, uint32_t line) {
   if (key == NULL) return without_key(w, line);
   str s = laying_fold(w, key);
   if (w->l->view.turned && is_one_of(s, beside)) return true;
-  if (laying_is_total(s) || laying_is_remark(s) || laying_is_key(w, key))
+  if (ends_total(s) || str_ends(s, STR(":")) || laying_is_remark(s) || laying_is_key(w, key))
     return note_skipped(w, line, at, key);
   const struct cell *c = w->l->role == ROLE_TABLE ? first_text(w, line, &position, &n) : NULL;
   if (c != NULL && laying_is_total(laying_fold(w, c))) return note_skipped(w, line, position, c);

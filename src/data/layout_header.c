@@ -216,6 +216,12 @@ static bool only_heads(struct laying *w, uint32_t last, uint32_t position) {
   return str_ends(s, STR(":")) || laying_is_remark(s);
 }
 
+/* 单位名称 | 甲镇 above the header of items. */
+static bool is_early_key(const struct laying *w, uint32_t line, uint32_t position) {
+  const struct cell *c = view_at(&w->l->view, line, position);
+  return w->l->view.turned && w->l->key_position == NO_LINE && c != NULL && laying_is_key(w, c);
+}
+
 bool header_read(struct laying *w, uint32_t line, uint32_t head_position, uint32_t after,
                  uint32_t *last) {
   const struct view *v = &w->l->view;
@@ -229,7 +235,8 @@ bool header_read(struct laying *w, uint32_t line, uint32_t head_position, uint32
     h.position = v->positions[i];
     h.unit = STR_NONE;
     bool label = v->turned && h.position == head_position;
-    if (after != NO_LINE && h.position <= after && !label) continue;
+    if (after != NO_LINE && h.position <= after && !label && !is_early_key(w, line, h.position))
+      continue;
     if (label && w->l->key_position == NO_LINE) continue; /* 项目 over the names is no name */
     if (label)
       p = (struct path){.words = {w->o->key_shown}, .n = 1};
