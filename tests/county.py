@@ -183,19 +183,21 @@ def single(ending):
     return put
 
 
-def make_xls(folder, townships):
-    by_rows('.xlsx')(folder, townships)
-    if not shutil.which('soffice'):
-        return 'LibreOffice is not there'
-    with tempfile.TemporaryDirectory() as profile:
-        try:
-            subprocess.run(['soffice', '-env:UserInstallation=file://' + profile, '--headless', '--convert-to', 'xls',
-                            '--outdir', folder, os.path.join(folder, '全县.xlsx')],
-                           stdin=subprocess.DEVNULL, capture_output=True, timeout=90)
-        except subprocess.TimeoutExpired:
-            pass
-    os.unlink(os.path.join(folder, '全县.xlsx'))
-    return None if os.path.exists(os.path.join(folder, '全县.xls')) else 'LibreOffice made no .xls'
+def resaved(put, before, ending):
+    """As LibreOffice writes it."""
+    def build(folder, townships):
+        if not shutil.which('soffice'):
+            return 'LibreOffice is not there'
+        with tempfile.TemporaryDirectory() as profile, tempfile.TemporaryDirectory() as first:
+            put(first, townships)
+            try:
+                subprocess.run(['soffice', '-env:UserInstallation=file://' + profile, '--headless', '--convert-to', ending[1:],
+                                '--outdir', folder, os.path.join(first, '全县' + before)],
+                               stdin=subprocess.DEVNULL, capture_output=True, timeout=90)
+            except subprocess.TimeoutExpired:
+                pass
+        return None if os.path.exists(os.path.join(folder, '全县' + ending)) else 'LibreOffice made no ' + ending
+    return build
 
 
 FORMS = [
@@ -204,7 +206,9 @@ FORMS = [
     ('twenty CSV files of items', make_csv_each), ('JSON with tables in CSV', make_json_and_csv),
     ('.xlsx by rows', by_rows('.xlsx')), ('.xlsx by columns', by_columns('.xlsx')), ('twenty .xlsx', single('.xlsx')),
     ('.ods by rows', by_rows('.ods')), ('.ods by columns', by_columns('.ods')), ('twenty .ods', single('.ods')),
-    ('.xls by rows', make_xls),
+    ('.xls by rows', resaved(by_rows('.xlsx'), '.xlsx', '.xls')),
+    ('.xlsx of LibreOffice', resaved(by_rows('.ods'), '.ods', '.xlsx')),
+    ('.ods of LibreOffice', resaved(by_columns('.xlsx'), '.xlsx', '.ods')),
 ]
 
 
