@@ -36,9 +36,10 @@ static bool ends_total(str s) {
 }
 
 bool laying_is_remark(str s) {
-  static const char *const starts[] = {"备注",     "注:",      "注1",      "说明",     "填表人",
-                                       "填报人",   "填表说明", "制表",     "审核",     "单位负责人",
-                                       "联系电话", "填报日期", "填表日期", "数据来源", NULL};
+  static const char *const starts[] = {"栏次",     "行次",       "备注",     "注:",      "注1",
+                                       "说明",     "填表人",     "填报人",   "填表说明", "制表",
+                                       "审核",     "单位负责人", "联系电话", "填报日期", "填表日期",
+                                       "数据来源", NULL};
   for (const char *const *w = starts; *w != NULL; w++)
     if (str_starts(s, str_of(*w))) return true;
   return false;
@@ -91,7 +92,7 @@ static bool without_key(struct laying *w, uint32_t line) {
 }
 
 static bool keyed_line(struct laying *w, uint32_t line) {
-  static const char *const beside[] = {"备注", "说明", "序号", "计量单位", NULL};
+  static const char *const beside[] = {"备注", "说明", "序号", "行次", "计量单位", NULL};
   uint32_t at = w->l->key_position, position = 0;
   const struct cell *key = view_held(&w->l->view, line, at);
   size_t n;

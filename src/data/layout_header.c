@@ -42,6 +42,19 @@ static uint32_t last_line(const struct view *v, uint32_t line, uint32_t head_pos
   return last;
 }
 
+/* The same without a row of units, which is the last then, and becomes l->unit_line. */
+static uint32_t last_names(struct laying *w, uint32_t line, uint32_t head_position) {
+  const struct view *v = &w->l->view;
+  uint32_t last = last_line(v, line, head_position);
+  if (v->turned || head_position == NO_LINE || w->l->unit_line != NO_LINE) return last;
+  for (uint32_t at = line + 1; at <= last + 1; at++) {
+    if (!units_in_line(w, line, at, head_position)) continue;
+    w->l->unit_line = at;
+    return at - 1;
+  }
+  return last;
+}
+
 /* ---- names ---- */
 
 struct path {
@@ -228,7 +241,7 @@ bool header_read(struct laying *w, uint32_t line, uint32_t head_position, uint32
   struct name *parent = w->l->list != NULL ? w->l->list : names_records(w->ns);
   struct heading h = {.object = names_object(w->ns), .line = line};
   bool ok = true;
-  *last = last_line(v, line, head_position);
+  *last = last_names(w, line, head_position);
   w->l->shape.node = parent;
   for (size_t i = 0; i < v->npositions; i++) {
     struct path p = {.n = 0};

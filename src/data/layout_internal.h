@@ -32,6 +32,8 @@ bool entries_read(struct laying *w, uint32_t last, uint32_t only);
 str laying_fold(const struct laying *w, const struct cell *c);
 /* Finds 单位：万元 in the rows above the header: l->unit_above.  Two that differ are none. */
 bool units_above(struct laying *w, const struct sheet *s, uint32_t header);
+/* Is it a row below the names, which begin at `first`, in which nothing but their units stands? */
+bool units_in_line(struct laying *w, uint32_t first, uint32_t line, uint32_t head_position);
 /* Units beside the names, in l->unit_line. */
 bool units_beside(struct laying *w);
 /* 合计, 小计; 备注, 填表人：… */

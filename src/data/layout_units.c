@@ -1,4 +1,5 @@
-/* Units that stand neither in a name nor in a cell: in a column 计量单位, or over the whole table.
+/* Units that stand neither in a name nor in a cell: in a column 计量单位, in a row of units below the
+ * names, or over the whole table.
  *
  * 单位：万元 over a table speaks of its money.  Which of the figures are money nobody says, so such a unit
  * is kept apart (struct val: above) and gives way to any other kind.
@@ -17,9 +18,45 @@ static bool is_no_unit(str s) {
   return false;
 }
 
+/* 万元 or （万元） */
+static str bare_unit(const struct laying *w, const struct cell *c) {
+  str s = laying_fold(w, c);
+  return str_starts(s, STR("(")) && str_ends(s, STR(")")) ? str_sub(s, 1, s.n - 1) : s;
+}
+
+/* Has the position a name of its own above the line? 户 and 人 under 低保 are names. */
+static bool is_named(const struct view *v, uint32_t first, uint32_t line, uint32_t position) {
+  struct area m;
+  for (uint32_t at = line; at-- > first;) {
+    bool merged = view_area(v, at, position, &m);
+    if (merged && m.position != m.last_position) return false;
+    if (merged || view_at(v, at, position) != NULL) return true;
+  }
+  return false;
+}
+
+bool units_in_line(struct laying *w, uint32_t first, uint32_t line, uint32_t head_position) {
+  static const char *const heads[] = {"单位", "计量单位", NULL};
+  const struct view *v = &w->l->view;
+  size_t units = 0;
+  for (size_t i = 0; i < v->npositions; i++) {
+    const struct cell *c = view_at(v, line, v->positions[i]);
+    if (c == NULL) continue;
+    if (c->kind != CELL_TEXT) return false;
+    str s = bare_unit(w, c);
+    bool head = v->positions[i] == head_position;
+    if (head && !str_is(s, heads[0]) && !str_is(s, heads[1])) return false;
+    if (!head && unit_find(s) == NULL && !is_no_unit(s)) return false;
+    if (head || unit_find(s) == NULL) continue;
+    if (!is_named(v, first, line, v->positions[i])) return false;
+    units++;
+  }
+  return units > 0;
+}
+
 static bool read_unit(struct laying *w, struct field *f) {
   const struct cell *c = view_held(&w->l->view, w->l->unit_line, f->position);
-  str s = c != NULL ? laying_fold(w, c) : STR("");
+  str s = c != NULL ? bare_unit(w, c) : STR("");
   if (is_no_unit(s)) return true;
   const struct unit *u = unit_find(s);
   s = u != NULL ? str_of(u->name) : arena_dup(w->a, s);
