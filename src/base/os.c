@@ -181,6 +181,13 @@ enum os_below os_open_below(str folder, str name, int *fd, uint64_t *size, int *
   return r;
 }
 
+int os_open(const char *path, int *err) {
+  struct stat st;
+  int fd = open_regular(path, 0, &st);
+  if (fd < 0) *err = errno;
+  return fd;
+}
+
 ptrdiff_t os_read(int fd, char *data, size_t n, int *err) {
   for (;;) {
     ssize_t k = read(fd, data, n);
@@ -263,6 +270,52 @@ bool os_exists(const char *path) {
   return lstat(path, &st) == 0;
 }
 
+/* The path without links, from the root, in memory of malloc; the last step need not be there, and
+ * stays what it is called.  NULL: no memory. */
+static char *absolute(const char *path) {
+  char *copy = strdup(path), *real = NULL, *full = NULL;
+  if (copy == NULL) return NULL;
+  size_t n = strlen(copy);
+  while (n > 1 && copy[n - 1] == '/') copy[--n] = '\0';
+  char *slash = strrchr(copy, '/');
+  const char *base = slash != NULL ? slash + 1 : copy;
+  bool whole = *base == '\0' || strcmp(base, ".") == 0 || strcmp(base, "..") == 0;
+  if (whole) {
+    full = realpath(copy, NULL);
+  } else {
+    if (slash != NULL) *slash = '\0';
+    real = realpath(slash == NULL ? "." : slash == copy ? "/" : copy, NULL);
+    if (real != NULL && asprintf(&full, "%s/%s", real[1] != '\0' ? real : "", base) < 0) full = NULL;
+  }
+  if (full == NULL) full = strdup(path);
+  free(real);
+  free(copy);
+  return full;
+}
+
+bool os_relative(str folder, const char *path, struct buf *out) {
+  char *top = folder.n != 0 ? strndup(folder.p, folder.n) : strdup(".");
+  char *from = top != NULL ? absolute(top) : NULL, *to = absolute(path);
+  size_t same = 0;
+  bool ok = from != NULL && to != NULL;
+  for (size_t i = 0; ok; i++) {
+    bool end = from[i] == '\0' || from[i] == '/';
+    if (end && (to[i] == '/' || to[i] == '\0')) same = i;
+    if (from[i] == '\0' || from[i] != to[i]) break;
+  }
+  if (ok && (same == 0 || from[0] != '/')) {
+    buf_puts(out, to);
+  } else if (ok) {
+    for (const char *p = from + same; *p != '\0'; p++)
+      if (*p == '/') buf_puts(out, "../");
+    buf_puts(out, to[same] == '/' ? to + same + 1 : ".");
+  }
+  free(top);
+  free(from);
+  free(to);
+  return (ok && !out->failed) || (mem_set_failed(), false);
+}
+
 bool os_same_file(const char *a, const char *b) {
   struct stat sa, sb;
   return stat(a, &sa) == 0 && stat(b, &sb) == 0 && sa.st_dev == sb.st_dev && sa.st_ino == sb.st_ino;
@@ -342,7 +395,7 @@ static bool open_named(struct os_file *f) {
   set_hidden(f, true);
   for (int i = 0; i < TEMP_TRIES; i++) {
     temp_name(f->temp);
-    f->fd = openat(f->dirfd, f->temp, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
+    f->fd = openat(f->dirfd, f->temp, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
     if (f->fd >= 0) return true;
     if (errno != EEXIST) break;
   }
@@ -353,7 +406,7 @@ static bool open_named(struct os_file *f) {
 static bool open_unnamed(struct os_file *f) {
   /* Without /proc such a file could never get a name. */
   if (access("/proc/self/fd", X_OK) != 0) return false;
-  f->fd = openat(f->dirfd, ".", O_TMPFILE | O_WRONLY | O_CLOEXEC, 0666);
+  f->fd = openat(f->dirfd, ".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0666);
   return f->fd >= 0;
 }
 
@@ -517,6 +570,15 @@ bool os_file_commit(struct os_file *f, bool replace, struct findings *fs) {
     ok = true;
   os_file_abort(f);
   return ok;
+}
+
+bool os_write_file(const char *path, str bytes, bool replace, struct findings *fs) {
+  struct os_file *f = os_file_new(path, fs);
+  if (f == NULL) return false;
+  if (write_all(f->fd, bytes)) return os_file_commit(f, replace, fs);
+  io_error(path, errno, fs);
+  os_file_abort(f);
+  return false;
 }
 
 /* ---- the machine ---- */

@@ -8,6 +8,9 @@
 /* Reads a whole regular file (no more than max bytes; CODE_FILE_TOO_BIG otherwise). */
 bool os_read_file(const char *path, size_t max, struct buf *out, struct findings *fs);
 
+/* Writes a whole file as os_file_commit does. */
+bool os_write_file(const char *path, str bytes, bool replace, struct findings *fs);
+
 /* Files that the data name: they lie below a folder, whatever links lead there. */
 enum os_below {
   OS_BELOW_OPEN,
@@ -20,6 +23,8 @@ enum os_below {
 /* Opens a regular file by its name below `folder` ("" is the working folder), for reading; a
  * backslash counts as a slash.  *fd is the caller's to close (os_close). */
 enum os_below os_open_below(str folder, str name, int *fd, uint64_t *size, int *err);
+/* Opens a regular file for reading; -1 with *err. */
+int os_open(const char *path, int *err);
 /* Up to n bytes from where the file stands: 0 at the end, -1 with *err. */
 ptrdiff_t os_read(int fd, char *data, size_t n, int *err);
 void os_close(int fd);
@@ -58,6 +63,10 @@ bool os_is_dir(const char *path);
 bool os_exists(const char *path); /* lstat */
 /* Same file (device and inode)? */
 bool os_same_file(const char *a, const char *b);
+/* Appends the way to `path` from `folder` ("" is the working folder): without links, below or
+ * beside it with `..` where they have more than the root in common, else from the root.  False: no
+ * memory. */
+bool os_relative(str folder, const char *path, struct buf *out);
 /* Makes a folder and those above it. */
 bool os_make_dirs(const char *path, struct findings *fs);
 

@@ -79,7 +79,11 @@ void help_fill(struct buf *out) {
                   "                     other marks than {{ and }} around tags, such as '<< >>'\n"
                   "  --clean            reports have no comments, no tracked changes (all are\n"
                   "                     accepted) and no names of people in their properties\n"
-                  "  --force            replaces reports that are there already\n"));
+                  "  --force            replaces reports that are there already, but for those that\n"
+                  "                     were edited by hand\n"
+                  "  --resume           leaves reports that are there and would come out the same,\n"
+                  "                     and fills the others anew\n"
+                  "  --discard-edits    replaces reports that were edited by hand, too\n"));
   buf_puts(out, _("  --rules=FILE       rules that the figures must keep (default: TEMPLATE.rules or\n"
                   "                     TEMPLATE勾稽.txt beside the template, when there is one)\n"
                   "  --force-checks     reports are written although rules are broken\n"));

@@ -53,16 +53,7 @@ static bool read_missing(struct reader *r, const char *way) {
 }
 
 static bool read_layout(struct reader *r, const char *word) {
-  static const char *const words[] = {[LAYOUT_AUTO] = "auto",
-                                      [LAYOUT_ROWS] = "rows",
-                                      [LAYOUT_COLUMNS] = "columns",
-                                      [LAYOUT_ITEMS] = "items",
-                                      [LAYOUT_TABLE] = "table"};
-  for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-    if (strcmp(word, words[i]) != 0) continue;
-    r->o->job.data_options.layout = (enum layout_kind)i;
-    return true;
-  }
+  if (layout_of_word(word, &r->o->job.data_options.layout)) return true;
   return usage(r->fs, _("--layout takes rows, columns, items, table or auto, not \"{1}\""), word);
 }
 
@@ -204,6 +195,16 @@ static bool set_clean(struct reader *r, const char *none) {
   return r->o->job.options.clean = true;
 }
 
+static bool set_resume(struct reader *r, const char *none) {
+  (void)none;
+  return r->o->job.resume = true;
+}
+
+static bool set_discard_edits(struct reader *r, const char *none) {
+  (void)none;
+  return r->o->job.discard_edits = true;
+}
+
 static bool set_force(struct reader *r, const char *none) {
   (void)none;
   return r->o->job.force = true;
@@ -269,6 +270,8 @@ static const struct option_row {
     {"clean", 0, no_argument, BOTH, set_clean},
     {"force", 0, no_argument, ALL, set_force},
     {"per-unit", 0, required_argument, FIELDS, read_per_unit},
+    {"resume", 0, no_argument, FILL, set_resume},
+    {"discard-edits", 0, no_argument, FILL, set_discard_edits},
     {"only", 0, required_argument, BOTH, read_only},
     {"shard", 0, required_argument, BOTH, read_shard},
     {"jobs", 0, required_argument, BOTH, read_jobs},

@@ -165,6 +165,7 @@ static void begin(struct report_file *f) {
 static void add(struct report_file *f, const struct subject *s, enum ending end,
                 const struct findings *found) {
   static const char *const statuses[] = {[ENDING_WRITTEN] = "written",
+                                         [ENDING_UNCHANGED] = "unchanged",
                                          [ENDING_SKIPPED] = "skipped",
                                          [ENDING_FAILED] = "failed",
                                          [ENDING_NOT_BEGUN] = "not begun",

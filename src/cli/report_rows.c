@@ -24,7 +24,7 @@ str report_head(enum report_column column) {
 
 static str result_words(enum ending end) {
   /* TRANSLATORS: what became of a report; the last two: of a record that was only checked */
-  return one_of(_("written|skipped|failed|not begun|sound|faulty"), end);
+  return one_of(_("written|unchanged|skipped|failed|not begun|sound|faulty"), end);
 }
 
 static str level_words(enum level level) {

@@ -94,6 +94,13 @@ static void on_written(void *ctx, const struct subject *s, const struct findings
   note_ending(r, s, ENDING_WRITTEN, notes);
 }
 
+/* Nothing is said on standard output: nothing was written. */
+static void on_unchanged(void *ctx, const struct subject *s, const struct findings *notes) {
+  struct run *r = ctx;
+  print_findings(&r->out, notes, 0);
+  note_ending(r, s, ENDING_UNCHANGED, notes);
+}
+
 /* In a batch the findings need a head: they stand in the template for all records alike. */
 static void on_skipped(void *ctx, const struct subject *s, const struct findings *why) {
   struct run *r = ctx;
@@ -156,6 +163,7 @@ enum status run_fill(const struct fill_job *job) {
   struct fill_watch watch = {.ctx = &r,
                              .begin = on_begin,
                              .written = on_written,
+                             .unchanged = on_unchanged,
                              .skipped = on_skipped,
                              .not_begun = on_not_begun,
                              .progress = on_progress,

@@ -85,7 +85,7 @@ static void keep(struct summary *s, const struct subject *subject, const struct 
 void summary_add(struct summary *s, const struct subject *subject, enum ending end,
                  const struct findings *why) {
   s->counts[end]++;
-  if (end == ENDING_WRITTEN) return;
+  if (end == ENDING_WRITTEN || end == ENDING_UNCHANGED) return;
   s->n++;
   if (s->kept < s->most) keep(s, subject, why);
 }
@@ -113,11 +113,13 @@ void summary_table(const struct summary *s, struct buf *out, const char *more) {
 
 void summary_counts(const struct summary *s, struct buf *out) {
   const size_t *c = s->counts;
-  size_t all = c[ENDING_WRITTEN] + c[ENDING_SKIPPED] + c[ENDING_FAILED] + c[ENDING_NOT_BEGUN];
+  size_t all = c[ENDING_WRITTEN] + c[ENDING_UNCHANGED] + c[ENDING_SKIPPED] + c[ENDING_FAILED] +
+               c[ENDING_NOT_BEGUN];
   words_put(out,
             ngettext("{1} report: {2} written, {3} skipped",
                      "{1} reports: {2} written, {3} skipped", all),
             NUMBER(all), NUMBER(c[ENDING_WRITTEN]), NUMBER(c[ENDING_SKIPPED]));
+  if (c[ENDING_UNCHANGED] != 0) words_put(out, _(", {1} unchanged"), NUMBER(c[ENDING_UNCHANGED]));
   if (c[ENDING_FAILED] != 0) words_put(out, _(", {1} failed"), NUMBER(c[ENDING_FAILED]));
   if (c[ENDING_NOT_BEGUN] != 0) words_put(out, _(", {1} not begun"), NUMBER(c[ENDING_NOT_BEGUN]));
 }

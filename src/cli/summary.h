@@ -7,6 +7,7 @@
 
 enum ending {
   ENDING_WRITTEN,
+  ENDING_UNCHANGED, /* it was there already and was left */
   ENDING_SKIPPED,
   ENDING_FAILED,
   ENDING_NOT_BEGUN,

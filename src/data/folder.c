@@ -40,6 +40,9 @@ static bool is_lock(str path) {
   return str_starts(name, STR("~$")) || str_starts(name, STR(".~"));
 }
 
+/* The run record, which tianbao lays beside reports (job/ledger.h). */
+static bool is_record(str name) { return str_is(name, "填报记录.json"); }
+
 static bool is_data(str name) {
   static const char *const endings[] = {".json", ".csv", ".tsv", ".xlsx", ".xlsm",
                                         ".xls",  ".et",  ".ods", NULL};
@@ -75,7 +78,7 @@ static bool add_folder(struct files *f, const char *path) {
     str full = arena_join(f->a, (str[]){str_of(path), slash ? STR("") : STR("/"), names[i]}, 3);
     if (full.p == NULL) return no_memory(f->fs);
     full = arena_dup(f->a, full);
-    if (names[i].p[0] == '.' || is_lock(names[i])) continue;
+    if (names[i].p[0] == '.' || is_lock(names[i]) || is_record(names[i])) continue;
     if (os_is_dir(full.p))
       note(f, full, N_("it is a folder in a folder; name it on the command line"));
     else if (!is_data(names[i]))

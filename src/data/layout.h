@@ -22,6 +22,11 @@ struct layout_options {
   bool main_named;       /* a CSV file of this run is called 单位数据: the others are tables */
 };
 
+/* The words of --layout. */
+const char *layout_word(enum layout_kind kind);
+/* False: it is none of them. */
+bool layout_of_word(const char *word, enum layout_kind *kind);
+
 enum sheet_role {
   ROLE_NONE,    /* not read */
   ROLE_RECORDS, /* each line is a record */

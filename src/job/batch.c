@@ -33,7 +33,7 @@ enum { EXIT_TIME = 70, TICK = 500, READ_STEP = 1 << 16 };
 /* What a worker says of its item: this, and as many bytes of packed findings. */
 struct answer {
   uint64_t size;
-  uint64_t good;
+  uint64_t end; /* BATCH_GOOD, BATCH_IDLE or BATCH_BAD */
 };
 
 struct worker {
@@ -45,7 +45,8 @@ struct worker {
 
 /* What became of an item that is not told yet. */
 struct outcome {
-  bool ended, good, died;
+  bool ended, died;
+  enum batch_end end;
   int status;      /* of the process that died */
   struct buf said; /* packed findings */
 };
@@ -114,12 +115,12 @@ static void set_alarm(unsigned seconds) {
 static bool work_on(const struct pool *p, int fd, size_t item, struct buf *said) {
   findings_clear(p->own);
   set_alarm(p->b->timeout);
-  bool good = p->b->work(p->b->ctx, item, p->own);
+  enum batch_end end = p->b->work(p->b->ctx, item, p->own);
   set_alarm(0);
   buf_clear(said);
   findings_pack(p->own, said);
   if (said->failed) _exit(STATUS_ENVIRONMENT);
-  struct answer a = {said->n, good};
+  struct answer a = {said->n, end};
   return send_all(fd, &a, sizeof a) && send_all(fd, said->p, said->n);
 }
 
@@ -243,7 +244,7 @@ static void take_answer(struct pool *p, struct worker *w) {
   if (w->in.n < sizeof a) return;
   memcpy(&a, w->in.p, sizeof a);
   if (w->in.n - sizeof a < a.size) return;
-  struct outcome o = {.good = a.good != 0};
+  struct outcome o = {.end = a.end == BATCH_GOOD || a.end == BATCH_IDLE ? a.end : BATCH_BAD};
   buf_init(&o.said, 0);
   buf_put(&o.said, str_sub(buf_str(&w->in), sizeof a, sizeof a + (size_t)a.size));
   buf_clear(&w->in);
@@ -303,7 +304,7 @@ static enum batch_end read_outcome(const struct pool *p, const struct outcome *o
   else if (o->said.failed)
     no_memory(fs);
   else if (findings_unpack(buf_str(&o->said), fs))
-    return o->good ? BATCH_GOOD : BATCH_BAD;
+    return o->end;
   else
     finding(fs, CODE_INTERNAL, NULL, NULL, STR(N_("an answer that cannot be read")));
   return BATCH_BAD;

@@ -6,6 +6,7 @@
 
 enum batch_end {
   BATCH_GOOD,
+  BATCH_IDLE,     /* nothing had to be done */
   BATCH_BAD,      /* the findings say why */
   BATCH_NOT_BEGUN /* the run was stopped before */
 };
@@ -16,8 +17,8 @@ struct batch {
   unsigned timeout; /* seconds that one item may take; 0: any time */
   int stop;         /* a descriptor: once something can be read there, no item is begun; -1: none */
   void *ctx;
-  /* In a process of its own: does item k.  False: findings.  What it changes in memory is lost. */
-  bool (*work)(void *ctx, size_t k, struct findings *fs);
+  /* In a process of its own: does item k.  BATCH_BAD: findings.  What it changes in memory is lost. */
+  enum batch_end (*work)(void *ctx, size_t k, struct findings *fs);
   /* In the process that called, item by item in their order, whatever order they end in.  A process
    * that crashed, or was ended by the system or for time, is a finding of its item. */
   void (*done)(void *ctx, size_t k, enum batch_end end, const struct findings *fs);

@@ -77,17 +77,18 @@ static bool prepare(struct run *r, const struct fill_watch *watch, struct findin
 }
 
 /* For each_subject. */
-static bool check_record(void *ctx, size_t k, struct findings *fs) {
+static enum batch_end check_record(void *ctx, size_t k, struct findings *fs) {
   struct run *r = ctx;
   struct record rec = {.file = STR_NONE};
+  bool forced;
   mem_clear();
   arena_reset(r->record);
   bool ok = data_record(r->o.data, r->subjects.items[k].record, r->record, &rec, fs) &&
-            opened_judge(&r->o, &rec.root, r->job->template_path, fs);
-  if (mem_failed()) return no_memory(fs);
+            opened_judge(&r->o, &rec.root, r->job->template_path, &forced, fs);
+  if (mem_failed()) ok = no_memory(fs);
   if (!ok && findings_errors(fs) == 0)
     finding(fs, CODE_INTERNAL, NULL, NULL, STR(N_("a report failed without a reason")));
-  return ok;
+  return ok ? BATCH_GOOD : BATCH_BAD;
 }
 
 /* ---- what records say ---- */
@@ -134,8 +135,14 @@ static void on_watchdog(void *ctx, unsigned seconds, const char *path) {
 enum status check_run(const struct fill_job *job, const struct fill_watch *watch,
                       struct findings *fs) {
   struct run r = {.job = job, .watch = watch, .told = findings_new()};
-  struct fill_watch own = {&r,        watch->stop,  on_begin,    on_sound,
-                           on_faulty, on_not_begun, on_progress, on_watchdog};
+  struct fill_watch own = {.ctx = &r,
+                           .stop = watch->stop,
+                           .begin = on_begin,
+                           .written = on_sound,
+                           .skipped = on_faulty,
+                           .not_begun = on_not_begun,
+                           .progress = on_progress,
+                           .watchdog = on_watchdog};
   bool ok = (r.told != NULL || no_memory(fs)) && prepare(&r, watch, fs);
   if (!ok && findings_errors(fs) == 0)
     finding(fs, CODE_INTERNAL, NULL, NULL, STR(N_("the run stopped without a reason")));

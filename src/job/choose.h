@@ -18,6 +18,7 @@ struct subject {
 struct subjects {
   struct subject *items; /* in the order of the data */
   size_t n;
+  str folder; /* in which all reports are or below: empty, or ending in a slash */
 };
 
 /* The records that --only means, all of them without it, in the order of the data.  False: a name

@@ -22,7 +22,7 @@ static const struct subject *subject_of(const struct state *s, size_t k) {
   return &s->e->subjects->items[k];
 }
 
-static bool work(void *ctx, size_t k, struct findings *fs) {
+static enum batch_end work(void *ctx, size_t k, struct findings *fs) {
   const struct state *s = ctx;
   return s->e->work(s->e->ctx, k, fs);
 }
@@ -52,6 +52,7 @@ static void ended(void *ctx, size_t k, enum batch_end end, const struct findings
   const struct subject *subject = subject_of(s, k);
   if (end == BATCH_BAD && findings_status(fs) > s->worst) s->worst = findings_status(fs);
   if (end == BATCH_GOOD && w->written != NULL) w->written(w->ctx, subject, fs);
+  if (end == BATCH_IDLE && w->unchanged != NULL) w->unchanged(w->ctx, subject, fs);
   if (end == BATCH_BAD && w->skipped != NULL) w->skipped(w->ctx, subject, fs);
   if (end == BATCH_NOT_BEGUN && w->not_begun != NULL) w->not_begun(w->ctx, subject);
 }
@@ -70,9 +71,9 @@ static void in_this_process(struct state *s, struct findings *fs) {
     return;
   }
   if (w->watchdog != NULL) w->watchdog(w->ctx, s->e->job->timeout, subject_of(s, 0)->path);
-  bool ok = work(s, 0, own);
+  enum batch_end end = work(s, 0, own);
   if (w->watchdog != NULL) w->watchdog(w->ctx, 0, NULL);
-  ended(s, 0, ok ? BATCH_GOOD : BATCH_BAD, own);
+  ended(s, 0, end, own);
   findings_free(own);
 }
 

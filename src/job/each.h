@@ -2,6 +2,7 @@
 #ifndef JOB_EACH_H
 #define JOB_EACH_H
 
+#include "job/batch.h"
 #include "job/choose.h"
 #include "job/fill.h"
 
@@ -10,12 +11,12 @@ struct each {
   const struct fill_watch *watch;
   const struct subjects *subjects;
   void *ctx;
-  /* The work on subject k, perhaps in a process of its own.  False: findings. */
-  bool (*work)(void *ctx, size_t k, struct findings *fs);
+  /* The work on subject k, perhaps in a process of its own.  BATCH_BAD: findings. */
+  enum batch_end (*work)(void *ctx, size_t k, struct findings *fs);
 };
 
 /* Does the work on all subjects, and tells the watch in their order: `written` when it was done,
- * `skipped` when not.  What concerns the run as a whole goes to `fs`.  The worst status of what the
+ * `unchanged` when there was none, `skipped` when it was not.  What concerns the run as a whole goes to `fs`.  The worst status of what the
  * subjects' own findings say. */
 enum status each_subject(const struct each *e, struct findings *fs);
 

@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "base/os.h"
 #include "job/each.h"
+#include "job/guard.h"
 #include "job/name.h"
 #include "job/opened.h"
 
@@ -21,6 +22,7 @@ struct run {
   struct opened o;
   struct arena *record; /* the record at hand */
   struct subjects subjects;
+  struct guard guard;
 };
 
 static bool no_memory(struct findings *fs) {
@@ -38,7 +40,8 @@ static bool prepare(struct run *r, const struct fill_watch *watch, struct findin
   ok = choose_records(r->job, r->o.data, r->o.arena, &r->subjects, fs) &&
        name_plan(r->job, r->o.template, r->o.data, &r->subjects, r->o.arena, fs) && ok;
   choose_here(&r->subjects);
-  return ok;
+  return ok &&
+         guard_open(&r->guard, r->job, &r->subjects, r->o.template, r->o.data, r->o.arena, fs);
 }
 
 /* ---- one report ---- */
@@ -51,26 +54,36 @@ static bool make_folder(struct run *r, const char *path, struct findings *fs) {
   return os_is_dir(folder.p) || os_make_dirs(folder.p, fs);
 }
 
-static bool write_report(struct run *r, const struct record *rec, const char *path,
-                         struct findings *fs) {
-  if (!opened_judge(&r->o, &rec->root, path, fs)) return false;
-  if (mem_failed()) return no_memory(fs);
-  return make_folder(r, path, fs) &&
-         render_write(r->o.render, path, r->job->force ? PACK_REPLACE : PACK_NEW, fs);
+static enum batch_end write_report(struct run *r, const struct record *rec, const struct subject *s,
+                                   struct findings *fs) {
+  struct guarded x;
+  bool forced;
+  if (!opened_judge(&r->o, &rec->root, s->path, &forced, fs)) return BATCH_BAD;
+  switch (guard_look(&r->guard, &x, s, &rec->root, r->o.render, forced, r->record, fs)) {
+  case GUARD_SAME: return BATCH_IDLE;
+  case GUARD_REFUSED: return BATCH_BAD;
+  case GUARD_WRITE: break;
+  }
+  if (mem_failed())
+    no_memory(fs);
+  else if (make_folder(r, s->path, fs) && render_write(r->o.render, s->path, x.mode, &x.gate, fs))
+    return BATCH_GOOD;
+  return x.same ? BATCH_IDLE : BATCH_BAD;
 }
 
 /* For each_subject. */
-static bool make_report(void *ctx, size_t k, struct findings *fs) {
+static enum batch_end make_report(void *ctx, size_t k, struct findings *fs) {
   struct run *r = ctx;
   const struct subject *s = &r->subjects.items[k];
   struct record rec = {.file = STR_NONE};
   mem_clear();
   arena_reset(r->record);
-  bool ok =
-      data_record(r->o.data, s->record, r->record, &rec, fs) && write_report(r, &rec, s->path, fs);
-  if (!ok && findings_errors(fs) == 0)
+  enum batch_end end = data_record(r->o.data, s->record, r->record, &rec, fs)
+                           ? write_report(r, &rec, s, fs)
+                           : BATCH_BAD;
+  if (end == BATCH_BAD && findings_errors(fs) == 0)
     finding(fs, CODE_INTERNAL, NULL, NULL, STR(N_("a report failed without a reason")));
-  return ok;
+  return end;
 }
 
 enum status fill_run(const struct fill_job *job, const struct fill_watch *watch,
@@ -83,8 +96,12 @@ enum status fill_run(const struct fill_job *job, const struct fill_watch *watch,
   if (!ready && findings_errors(fs) == 0)
     finding(fs, CODE_INTERNAL, NULL, NULL, STR(N_("the run stopped without a reason")));
   struct each each = {job, watch, &r.subjects, &r, make_report};
-  if (findings_errors(fs) == 0) worst = each_subject(&each, fs);
+  if (findings_errors(fs) == 0) {
+    worst = each_subject(&each, fs);
+    guard_end(&r.guard, fs);
+  }
   if (findings_status(fs) > worst) worst = findings_status(fs);
+  guard_close(&r.guard);
   opened_close(&r.o);
   arena_free(r.record);
   return worst;

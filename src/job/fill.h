@@ -13,6 +13,8 @@ struct fill_job {
   const char *out; /* a file, a folder, or a pattern */
   struct template_options options;
   bool force;
+  bool resume;          /* what is there already and would come out the same is left */
+  bool discard_edits;   /* reports that were edited by hand may be replaced, too */
   const char *rules;    /* NULL: those beside the template, if there are any */
   bool force_checks;    /* a broken rule does not keep the report from being written */
   unsigned timeout;     /* seconds for each report; 0: none */
@@ -35,6 +37,8 @@ struct fill_watch {
   /* Those that follow come in the order of the records.
    * A report was written. `notes` may hold findings below LEVEL_ERROR. */
   void (*written)(void *ctx, const struct subject *s, const struct findings *notes);
+  /* It is there already and was left (--resume). */
+  void (*unchanged)(void *ctx, const struct subject *s, const struct findings *notes);
   /* A record makes no report, because of these findings. */
   void (*skipped)(void *ctx, const struct subject *s, const struct findings *why);
   /* The run was stopped before this report was begun. */

@@ -397,13 +397,14 @@ static bool is_input(const struct fill_job *job, struct data *d, const char *pat
   return roster != NULL && os_same_file(path, roster);
 }
 
-static bool check_there(const struct fill_job *job, struct data *d, const char *path,
+/* `may`: what is there may be replaced, as far as is seen here. */
+static bool check_there(const struct fill_job *job, struct data *d, const char *path, bool may,
                         struct findings *fs) {
   if (!os_exists(path)) return true;
   if (is_input(job, d, path)) return finding(fs, CODE_NAME_INPUT, NULL, NULL, str_of(path));
   if (os_is_dir(path))
     return finding(fs, CODE_IO, NULL, NULL, str_of(path), str_of(strerror(EISDIR)));
-  return job->force || finding(fs, CODE_EXISTS, NULL, NULL, str_of(path));
+  return may || finding(fs, CODE_EXISTS, NULL, NULL, str_of(path));
 }
 
 /* What lies in a folder of data is read as data the next time. */
@@ -421,7 +422,7 @@ static bool in_input(const struct fill_job *job, const char *path, struct findin
 }
 
 bool name_report(const struct fill_job *job, struct findings *fs) {
-  return check_there(job, NULL, job->report, fs) && !in_input(job, job->report, fs);
+  return check_there(job, NULL, job->report, job->force, fs) && !in_input(job, job->report, fs);
 }
 
 /* ---- OUT ---- */
@@ -458,6 +459,15 @@ static bool read_out(struct plan *p) {
   return ok;
 }
 
+/* Of OUT, without the part that is a name or has tags. */
+static str common_folder(const struct plan *p) {
+  str s = p->pattern != NULL ? pattern_head(p->pattern) : p->out;
+  if (p->folder && p->pattern == NULL && !str_ends(s, STR("/")))
+    return arena_join(p->a, (str[]){s, STR("/")}, 2);
+  while (s.n > 0 && s.p[s.n - 1] != '/') s.n--;
+  return arena_dup(p->a, s);
+}
+
 static bool plan_all(struct plan *p) {
   if (!read_out(p)) return false;
   if (p->folder && p->ending.n == 0) return true;
@@ -466,8 +476,9 @@ static bool plan_all(struct plan *p) {
   if (mem_failed()) return no_memory(p->fs);
   if (!ok) return false;
   ok = check_twice(p);
+  bool may = p->job->force || p->job->resume || p->job->discard_edits; /* job/guard.c judges */
   for (size_t i = 0; i < p->count; i++)
-    if (p->subjects[i].here) ok = check_there(p->job, p->d, p->subjects[i].path, p->fs) && ok;
+    if (p->subjects[i].here) ok = check_there(p->job, p->d, p->subjects[i].path, may, p->fs) && ok;
   return ok;
 }
 
@@ -482,6 +493,8 @@ bool name_plan(const struct fill_job *job, struct template *t, struct data *d,
   }
   p.scratch = arena_new(0);
   bool ok = p.scratch != NULL ? plan_all(&p) : no_memory(fs);
+  if (ok) subjects->folder = common_folder(&p);
+  if (ok && subjects->folder.p == NULL) ok = no_memory(fs);
   pattern_free(p.pattern);
   arena_free(p.scratch);
   return ok;

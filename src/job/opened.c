@@ -108,14 +108,31 @@ void opened_close(struct opened *o) {
   arena_free(o->arena);
 }
 
-bool opened_judge(struct opened *o, const struct val *root, const char *name, struct findings *fs) {
+/* Broken rules are looked for first as what they are. */
+static bool hold_rules(struct opened *o, const struct val *root, bool *forced,
+                       struct findings *fs) {
+  struct findings *own = findings_new();
+  if (own == NULL) return no_memory(fs);
+  bool held = rules_check(o->rules, o->template, root, false, own);
+  *forced = !held && o->job->force_checks && findings_status(own) == STATUS_REFUSED;
+  if (*forced) {
+    findings_clear(own);
+    held = rules_check(o->rules, o->template, root, true, own);
+    finding(own, CODE_FORCED, NULL, NULL, str_of(o->job->template_path));
+  }
+  findings_append(fs, own);
+  findings_free(own);
+  return held;
+}
+
+bool opened_judge(struct opened *o, const struct val *root, const char *name, bool *forced,
+                  struct findings *fs) {
   bool ok = true;
+  *forced = false;
   if (o->render != NULL) {
     leftovers_begin(o->leftovers, root, str_of(name));
     ok = render_survey(o->render, root, fs);
     leftovers_end(o->leftovers, fs);
   }
-  if (o->rules != NULL)
-    ok = rules_check(o->rules, o->template, root, o->job->force_checks, fs) && ok;
-  return ok;
+  return (o->rules == NULL || hold_rules(o, root, forced, fs)) && ok;
 }

@@ -25,8 +25,9 @@ bool opened_all(struct opened *o, const struct fill_job *job, const struct fill_
                 struct findings *fs);
 void opened_close(struct opened *o);
 /* Runs the survey over a record, looks for leftovers, and holds it against the rules: all that is
- * wrong with its report, which is called `name`.  Without a template the rules alone.  False:
- * findings. */
-bool opened_judge(struct opened *o, const struct val *root, const char *name, struct findings *fs);
+ * wrong with its report, which is called `name`.  Without a template the rules alone.  *forced: rules
+ * are broken, and --force-checks was given.  False: findings. */
+bool opened_judge(struct opened *o, const struct val *root, const char *name, bool *forced,
+                  struct findings *fs);
 
 #endif

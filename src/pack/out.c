@@ -361,8 +361,17 @@ static bool write_archive(struct pack_out *o, struct findings *fs) {
   return zip_failure(o, fs);
 }
 
-bool pack_commit(struct pack_out *o, struct findings *fs) {
-  bool ok = write_archive(o, fs);
+static bool ask_gate(struct pack_out *o, const struct pack_gate *gate, struct findings *fs) {
+  struct digest_hex hash;
+  int err;
+  if (gate == NULL) return true;
+  if (!digest_fd(o->sink.fd, &hash, &err))
+    return finding(fs, CODE_IO, NULL, NULL, str_of(o->path), os_error(err));
+  return gate->pass(gate->ctx, &hash, fs);
+}
+
+bool pack_commit(struct pack_out *o, const struct pack_gate *gate, struct findings *fs) {
+  bool ok = write_archive(o, fs) && ask_gate(o, gate, fs);
   if (ok) {
     ok = os_file_commit(o->file, o->mode == PACK_REPLACE, fs);
     o->file = NULL;

@@ -190,6 +190,8 @@ void pack_close(struct pack *p) {
 
 /* ---- listing ---- */
 
+str pack_bytes(const struct pack *p) { return p->bytes; }
+
 str pack_path(const struct pack *p) { return str_of(p->path); }
 size_t pack_count(const struct pack *p) { return p->count; }
 str pack_name(const struct pack *p, size_t i) { return p->entries[i].name; }

@@ -8,6 +8,7 @@
 #define PACK_PACK_H
 
 #include "base/buf.h"
+#include "base/digest.h"
 #include "base/finding.h"
 
 struct pack;
@@ -19,6 +20,8 @@ struct pack *pack_open(const char *path, struct findings *fs);
 struct pack *pack_of_bytes(const char *path, str bytes, uint64_t max_part, struct findings *fs);
 void pack_close(struct pack *p);
 str pack_path(const struct pack *p);
+/* The bytes of the whole file. */
+str pack_bytes(const struct pack *p);
 /* Entries that are files, in the order of the central directory; directory entries are left
  * out. */
 size_t pack_count(const struct pack *p);
@@ -63,9 +66,15 @@ bool pack_put_bytes(struct pack_out *o, str name, str bytes, bool stored, struct
  * or pull fails, with the findings that its owner has added to the sink of pack_commit. */
 bool pack_put_stream(struct pack_out *o, str name, const struct pack_stream *s,
                      struct findings *fs);
+/* Asked when the file is whole, just before it gets its name, with the SHA-256 of its bytes: false,
+ * with or without a finding, and it never gets it. */
+struct pack_gate {
+  bool (*pass)(void *ctx, const struct digest_hex *hash, struct findings *fs);
+  void *ctx;
+};
 /* Writes, syncs and gives the file its name; the old file stays whole until then.  Always
- * frees o. With PACK_NEW an existing file is CODE_EXISTS. */
-bool pack_commit(struct pack_out *o, struct findings *fs);
+ * frees o. With PACK_NEW an existing file is CODE_EXISTS.  gate may be NULL. */
+bool pack_commit(struct pack_out *o, const struct pack_gate *gate, struct findings *fs);
 /* Gives up; nothing remains. */
 void pack_abort(struct pack_out *o);
 

@@ -129,6 +129,16 @@ bool album_find(const struct album *al, str folder, str file, uint32_t *index) {
   return found;
 }
 
+bool album_names(const struct album *al, bool (*take)(void *ctx, str folder, str file), void *ctx) {
+  for (size_t i = 0; i < al->names.cap; i++) {
+    str key = al->names.slots[i].key;
+    if (key.p == NULL) continue;
+    size_t at = str_find(key, (str){"\0", 1}, 0);
+    if (!take(ctx, str_sub(key, 0, at), str_sub(key, at + 1, key.n))) return false;
+  }
+  return true;
+}
+
 /* Are these the bytes of a photo that is there? It is read again to make sure. */
 static bool same_bytes(const struct photo *p, str bytes, const struct asking *ask, bool *same) {
   struct buf other;

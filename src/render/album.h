@@ -31,6 +31,9 @@ struct album {
   size_t n, cap;
 };
 
+/* Gives each name once, in no order, until `take` returns false. */
+bool album_names(const struct album *al, bool (*take)(void *ctx, str folder, str file), void *ctx);
+
 /* Who asks for a picture, for findings. */
 struct asking {
   const struct place *place;

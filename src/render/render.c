@@ -383,7 +383,13 @@ static bool put_first(struct render *r, struct pack_out *o, size_t entry, struct
   return ok;
 }
 
-bool render_write(struct render *r, const char *path, enum pack_mode mode, struct findings *fs) {
+bool render_pictures(const struct render *r, bool (*take)(void *ctx, str folder, str file),
+                     void *ctx) {
+  return album_names(&r->s.effects.extras.album, take, ctx);
+}
+
+bool render_write(struct render *r, const char *path, enum pack_mode mode,
+                  const struct pack_gate *gate, struct findings *fs) {
   struct template *t = r->s.t;
   struct pack_out *o = pack_create(t->pack, path, mode, fs);
   ptrdiff_t first = t->flavour->stored_first(t->state);
@@ -395,7 +401,7 @@ bool render_write(struct render *r, const char *path, enum pack_mode mode, struc
        put_pictures(r, o, fs);
   if (ok && mem_failed()) ok = no_memory(fs);
   if (ok)
-    ok = pack_commit(o, fs);
+    ok = pack_commit(o, gate, fs);
   else
     pack_abort(o);
   free_pulls(r);

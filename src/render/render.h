@@ -23,7 +23,12 @@ bool render_listen(struct render *r, const struct shown_listener *l, size_t n);
 /* Runs the survey over a record. False: findings say everything that is wrong. The record must
  * live until render_write or the next survey. */
 bool render_survey(struct render *r, const struct val *root, struct findings *fs);
-/* Writes the surveyed record as a report. */
-bool render_write(struct render *r, const char *path, enum pack_mode mode, struct findings *fs);
+/* Gives the pictures that the data named for the surveyed record, each name once: the folder (empty,
+ * or ending in a slash) and the name below it.  False as soon as `take` is. */
+bool render_pictures(const struct render *r, bool (*take)(void *ctx, str folder, str file),
+                     void *ctx);
+/* Writes the surveyed record as a report; gate as in pack_commit. */
+bool render_write(struct render *r, const char *path, enum pack_mode mode,
+                  const struct pack_gate *gate, struct findings *fs);
 
 #endif

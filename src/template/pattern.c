@@ -97,6 +97,10 @@ bool pattern_has_tags(const struct pattern *p) {
   return false;
 }
 
+str pattern_head(const struct pattern *p) {
+  return p->n > 0 && p->pieces[0].e == NULL ? p->pieces[0].text : STR_NONE;
+}
+
 bool pattern_print(const struct pattern *p, const struct val *root, struct buf *out,
                    bool (*check)(void *ctx, str tag, str value, const struct val *v,
                                  struct findings *fs),

@@ -315,6 +315,8 @@ void template_expressions(const struct template *t, void *ctx,
 
 str template_ending(const struct template *t) { return t->flavour->ending(t->state); }
 
+str template_bytes(const struct template *t) { return pack_bytes(t->pack); }
+
 str template_stem(const struct template *t) {
   str s = pack_path(t->pack);
   for (size_t i = s.n; i > 0; i--)

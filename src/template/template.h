@@ -38,6 +38,8 @@ size_t template_printed(const struct template *t, const struct name *name,
 struct expr;
 void template_expressions(const struct template *t, void *ctx,
                           void (*see)(void *ctx, const struct expr *e, const struct place *place));
+/* The bytes of the file as it was compiled. */
+str template_bytes(const struct template *t);
 /* Name of the file without folder and ending. */
 str template_stem(const struct template *t);
 
@@ -48,6 +50,8 @@ struct pattern *pattern_parse(str text, const struct template_options *opt,
 void pattern_free(struct pattern *p);
 /* True when the text has a tag at all. */
 bool pattern_has_tags(const struct pattern *p);
+/* What stands before the first of them. */
+str pattern_head(const struct pattern *p);
 /* Prints the pattern for a record. `check` is called for every value with the name of its tag
  * before it is put in; it returns false after adding a finding. A missing value is a finding. */
 struct val;

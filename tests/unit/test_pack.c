@@ -559,7 +559,7 @@ static void write_report(struct pack *p, const char *path, enum pack_mode mode,
   assert_true(pack_put_bytes(o, STR("stored.xml"), text, true, fs));
   assert_true(pack_put_bytes(o, STR("none.xml"), STR_NONE, false, fs));
   assert_true(pack_put_stream(o, STR("正文.xml"), &s, fs));
-  assert_true(pack_commit(o, fs));
+  assert_true(pack_commit(o, NULL, fs));
 }
 
 static void check_text(struct pack *p, const char *name, str text, struct findings *fs) {
@@ -652,7 +652,7 @@ static void test_raw_copy(void **state) {
   struct pack_out *o = pack_create(p, in_folder("r.docx"), PACK_NEW, *state);
   assert_true(pack_put_copy(o, 1, STR_NONE, *state));
   assert_true(pack_put_copy(o, 0, STR("b.xml"), *state));
-  assert_true(pack_commit(o, *state));
+  assert_true(pack_commit(o, NULL, *state));
   pack_close(p);
   struct buf nine, zip = read_file(in_folder("r.docx"));
   struct entry e[4];
@@ -673,7 +673,7 @@ static void check_stream_failure(struct findings *fs, struct text_stream t, enum
   struct pack_out *o = pack_create(p, in_folder("f.docx"), PACK_NEW, fs);
   assert_true(pack_put_copy(o, 0, STR_NONE, fs));
   assert_true(pack_put_stream(o, STR("s.xml"), &s, fs));
-  assert_false(pack_commit(o, fs));
+  assert_false(pack_commit(o, NULL, fs));
   assert_int_equal(findings_count(fs), 1);
   assert_int_equal(findings_at(fs, 0)->code, code);
   assert_int_equal(folder_count(), 1);
@@ -708,14 +708,14 @@ static void test_abort(void **state) {
   pack_abort(NULL);
   o = pack_create(p, in_folder("x.docx"), PACK_NEW, fs);
   assert_int_equal(findings_count(fs), 0);
-  assert_false(pack_commit(o, fs)); /* no parts */
+  assert_false(pack_commit(o, NULL, fs)); /* no parts */
   assert_int_equal(folder_count(), 1);
   findings_clear(fs);
   o = pack_create(p, in_folder("x.docx"), PACK_NEW, fs);
   assert_true(pack_put_bytes(o, STR("a"), STR("abc"), false, fs));
   assert_false(pack_put_bytes(o, STR("a"), STR("abc"), false, fs));
   assert_int_equal(findings_at(fs, 0)->code, CODE_INTERNAL);
-  assert_false(pack_commit(o, fs));
+  assert_false(pack_commit(o, NULL, fs));
   assert_int_equal(findings_count(fs), 1);
   assert_int_equal(folder_count(), 1);
   pack_close(p);
@@ -738,7 +738,7 @@ static void test_exists(void **state) {
   /* comes into being while we write */
   struct pack_out *o = small_report(p, in_folder("late.docx"), PACK_NEW, fs);
   write_file(in_folder("late.docx"), STR("late"));
-  assert_false(pack_commit(o, fs));
+  assert_false(pack_commit(o, NULL, fs));
   assert_int_equal(findings_count(fs), 1);
   assert_int_equal(findings_at(fs, 0)->code, CODE_EXISTS);
   struct buf b = read_file(in_folder("late.docx"));
@@ -758,7 +758,7 @@ static void test_replace(void **state) {
   struct stat st;
   struct pack *p = open_items(sound, COUNT(sound), fs);
   const mode_t mask = umask(027);
-  assert_true(pack_commit(small_report(p, in_folder("n.docx"), PACK_REPLACE, fs), fs));
+  assert_true(pack_commit(small_report(p, in_folder("n.docx"), PACK_REPLACE, fs), NULL, fs));
   assert_int_equal(stat(in_folder("n.docx"), &st), 0);
   assert_int_equal(st.st_mode & 0777, 0640);
   write_file(in_folder("old.docx"), STR("old"));
@@ -766,14 +766,14 @@ static void test_replace(void **state) {
   struct pack_out *o = small_report(p, in_folder("old.docx"), PACK_REPLACE, fs);
   assert_int_equal(stat(in_folder("old.docx"), &st), 0);
   assert_int_equal(st.st_size, 3); /* whole until the commit */
-  assert_true(pack_commit(o, fs));
+  assert_true(pack_commit(o, NULL, fs));
   assert_int_equal(stat(in_folder("old.docx"), &st), 0);
   assert_true(st.st_size > 100);
   assert_int_equal(st.st_mode & 0777, 0604);
   /* a symbolic link is replaced, not followed */
   assert_int_equal(symlink("old.docx", in_folder("link.docx")), 0);
   write_file(in_folder("old.docx"), STR("old"));
-  assert_true(pack_commit(small_report(p, in_folder("link.docx"), PACK_REPLACE, fs), fs));
+  assert_true(pack_commit(small_report(p, in_folder("link.docx"), PACK_REPLACE, fs), NULL, fs));
   assert_int_equal(lstat(in_folder("link.docx"), &st), 0);
   assert_true(S_ISREG(st.st_mode));
   assert_int_equal(stat(in_folder("old.docx"), &st), 0);
@@ -791,7 +791,7 @@ static void test_bad_targets(void **state) {
   assert_null(pack_create(p, in_folder(""), PACK_REPLACE, fs));
   assert_int_equal(findings_count(fs), 2);
   assert_int_equal(mkfifo(in_folder("fifo"), 0600), 0);
-  assert_false(pack_commit(small_report(p, in_folder("fifo"), PACK_REPLACE, fs), fs));
+  assert_false(pack_commit(small_report(p, in_folder("fifo"), PACK_REPLACE, fs), NULL, fs));
   assert_int_equal(findings_count(fs), 3);
   assert_int_equal(findings_at(fs, 2)->code, CODE_IO);
   assert_int_equal(folder_count(), 2);

@@ -1,0 +1,15 @@
+/* Writing JSON (RFC 8259). */
+#ifndef BASE_JSON_PUT_H
+#define BASE_JSON_PUT_H
+
+#include "base/buf.h"
+
+/* A string with its quotes; what is not UTF-8 becomes U+FFFD. */
+void json_put_text(struct buf *out, str s);
+/* "key": , with a comma before it unless it is the first of its object. */
+void json_put_key(struct buf *out, const char *key);
+void json_put_member(struct buf *out, const char *key, str value);
+/* A member, unless it is empty. */
+void json_put_some(struct buf *out, const char *key, str value);
+
+#endif
