@@ -223,7 +223,7 @@ def fill(template, data, out):
 
 def reports(folder):
     out = {}
-    for path in glob.glob(os.path.join(folder, '*')):
+    for path in glob.glob(os.path.join(folder, '*.[do][od][ct]*')):
         with open(path, 'rb') as f:
             out[os.path.basename(path)] = f.read()
     return out

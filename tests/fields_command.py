@@ -342,7 +342,7 @@ def reports(template, data, out, *more):
     pattern = os.path.join(out, '{{单位名称}}' + os.path.splitext(template)[1])
     rc, _, err = run('fill', template, data, '-o', pattern, '--force-checks', *more)
     got = {}
-    for path in glob.glob(os.path.join(out, '*')):
+    for path in glob.glob(os.path.join(out, '*.[do][od][ct]*')):
         with open(path, 'rb') as f:
             got[os.path.basename(path)] = f.read()
     return rc, err, got

@@ -145,10 +145,10 @@ def sheets():
         data = '数据' + ending
 
         def held_(*more):
-            for path in glob.glob('out/*'):
+            for path in glob.glob('out/*.[do][od][ct]*'):
                 os.unlink(path)
             rc, err = fill(template, data, 'out/{{单位名称}}' + template[1:], *more)
-            return rc, err, sorted(os.path.splitext(os.path.basename(o))[0] for o in glob.glob('out/*'))
+            return rc, err, sorted(os.path.splitext(os.path.basename(o))[0] for o in glob.glob('out/*.[do][od][ct]*'))
 
         book(data, records, ('勾稽关系', heads, [(4, 1, 5, 1)]))
         rc, err, out = held_()

@@ -266,8 +266,11 @@ def make_pictures(lines, folder):
 
 
 def files_in(folder):
+    """Without the run record, which lies beside every report."""
     for top, _, names in os.walk(folder):
         for n in names:
+            if n == '填报记录.json':
+                continue
             yield os.path.relpath(os.path.join(top, n), folder)
 
 

@@ -87,7 +87,7 @@ def sweep(tianbao, document, options, open_marks, folder):
     except subprocess.TimeoutExpired:
         return 'fault', ['does not end']
     said = (run.stderr + run.stdout).decode('utf-8', 'replace').strip().split('\n')
-    there = sorted(set(os.listdir(folder)) - {'data.json'})
+    there = sorted(set(os.listdir(folder)) - {'data.json', '填报记录.json'})
     if run.returncode == 0:
         if there != [os.path.basename(out)]:
             return 'fault', ['exit 0, and these files: %s' % there]
