@@ -23,7 +23,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, 'tools'))
 sys.dont_write_bytecode = True
 
-from sheetfill import Book  # noqa: E402
+from sheetfill import Book, tag  # noqa: E402
 from suite import TIANBAO, Suite  # noqa: E402
 
 TOP = os.path.join(HERE, '..')
@@ -547,6 +547,9 @@ def rule_book():
     filled = county('rules.docx', data, '规则')
     book = Book('规则-blank.xlsx')
     left = [book.text('勾稽', 1, c) for c in range(1, book.size('勾稽')[1]) if book.text('勾稽', 2, c) == BY_TIANBAO]
+    formulas = [f.text for f in book.trees['勾稽'].iter(tag('f'))]
+    bare = [f for f in formulas if re.search(r'IF\(\((?!0\+|1-|LEN)|\(\([^()]*<>""\)\)>0', f)]
+    check('truth is no number in Excel', len(formulas) > 1000 and not bare, str(bare[:1]))
     check('what is no formula is named', left == ['最大(表.得分) < 9', '元数 = 万元数'], str(left))
     return filled
 

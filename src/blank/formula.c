@@ -8,6 +8,7 @@
  * Rows of a table are those that bear the township's name; in the workbook of one township, those
  * in which something stands.  What is not the same there as here is not said: the caller then
  * names the rule for tianbao to check.
+ * Truth is only compared with a number when 0 was added to it: in Excel FALSE>0 is true.
  * Invariant: a formula is red only where check/judge.h finds the relation broken.
  */
 #include "blank/formula.h"
@@ -102,8 +103,9 @@ static void put_rows(const struct making *m, const struct plan_sheet *s, struct 
     buf_putc(out, '=');
     put_cell(m, &m->p->main.cells[0], out);
   }
+  if (m->p->single) buf_puts(out, "(0");
   for (size_t i = 0; m->p->single && i < s->n; i++) {
-    buf_puts(out, i == 0 ? "((" : "+(");
+    buf_puts(out, "+(");
     put_range(s, s->cells[i].at, out);
     buf_puts(out, "<>\"\")");
   }
@@ -345,7 +347,7 @@ static bool is_text(const struct expr *e) {
 static bool grade(struct making *m, const struct expr *e, struct buf *out) {
   size_t n = 0;
   for (size_t i = 0; i + 2 < e->nargs; i += 2, n++) {
-    buf_puts(out, "IF(");
+    buf_puts(out, "IF(0+");
     if (!number_of(m, e->operands[0], out)) return false;
     buf_puts(out, ">=");
     if (!put_digits(e->args[i + 1], out)) return false;
@@ -523,7 +525,7 @@ static void put_choice(struct making *m, const struct buf *test, str yes, str no
   buf_init(&lacks, 0);
   put_lacks(m, &lacks);
   if (lacks.n > 0) {
-    buf_puts(out, "IF((");
+    buf_puts(out, "IF((0+");
     buf_put(out, buf_str(&lacks));
     buf_puts(out, ")>0,\"" FORMULA_UNCHECKED "\",");
   }
@@ -602,7 +604,7 @@ static bool relation_compare(struct making *m, const struct expr *e, struct buf 
 static void put_rows_choice(const struct buf *lacks, const struct buf *broken,
                             const struct buf *unknown, struct buf *out) {
   if (lacks->n > 0) {
-    buf_puts(out, "IF((");
+    buf_puts(out, "IF((0+");
     buf_put(out, buf_str(lacks));
     buf_puts(out, ")>0,\"" FORMULA_UNCHECKED "\",");
   }

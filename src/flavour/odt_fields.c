@@ -368,7 +368,7 @@ bool odt_adopt(const void *state, const struct adoption *a, xmlNode *story) {
     bool leaf = over || is_field(n) || (condition && !section); /* it may be gone, with all in it */
     next = xml_walk(story, n, leaf);
     if (condition && !over && !odt_adopt_condition(a, n)) return false;
-    if (!over && odt_is_form(n)) {
+    if (!over && !condition && odt_is_form(n)) { /* a condition may be gone */
       if (!odt_adopt_form(a, n)) return false;
       next = xml_walk(story, n, true); /* what was behind it may be gone */
     }
