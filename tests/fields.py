@@ -465,6 +465,20 @@ NUMBERS = ('<number:number-style style:name="N2"><number:number number:decimal-p
            '<style:style style:name="cD" style:family="table-cell" style:data-style-name="ND"/>')
 
 
+def refreshed():
+    """A reference that was followed asks for nothing; another one does."""
+    text = p(marked('总', t('{{年度}}')))
+    for name, body, header, told in (('followed', text + p(field('REF 总 \\h', '旧')), p(simple('REF 总', '旧')), False),
+                                     ('of much', text.replace('<w:bookmarkEnd', '<w:r><w:tab/></w:r><w:bookmarkEnd') + p(field('REF 总', '旧')), '', True),
+                                     ('of a page', text + p(field('REF 总', '旧'), field('PAGEREF 总', '1')), '', True),
+                                     ('of a number', text + p(field('REF 总 \\r', '旧')), '', True),
+                                     ('of nothing', text, p(field('REF 别', '旧')), True)):
+        docx('fresh.docx', body, header=header)
+        rc, err = fill('fresh.docx', 'd.json', 'fresh-out.docx', '--force')
+        asks = 'updateFields' in part('fresh-out.docx', 'word/settings.xml').decode()
+        check('reference ' + name, rc == 0 and ('TB607' in err) == told and asks == told, '%s %s' % (asks, err))
+
+
 def cells():
     def of(style, text, typed='office:value-type="float" office:value="0"'):
         return ('<table:table table:name="t"><table:table-column/><table:table-row><table:table-cell table:style-name="%s" '
@@ -540,7 +554,7 @@ def main():
         with open('d.json', 'w', encoding='utf-8') as f:
             f.write(text)
         for group in (merge_fields, choices, properties, formulas, controls, bound, form_fields, missing_states, writer_fields,
-                      writer_forms, writer_boxes, readings, references, cells, cells_without_tags):
+                      writer_forms, writer_boxes, readings, references, refreshed, cells, cells_without_tags):
             group()
         os.chdir('/')
     return suite.end()

@@ -129,7 +129,7 @@ const xmlNode *docx_named_text(xmlNode *n, struct arena *a, str *name);
 xmlNode *docx_reference_text(xmlNode *n, bool alone);
 bool docx_field_mark(const xmlNode *n);
 /* docx_stale.c */
-unsigned docx_stale(const xmlNode *root);
+unsigned docx_stale(const xmlNode *root, struct arena *a);
 bool docx_refresh(xmlNode *root, bool *changed);
 bool docx_refresh_package(void *state, struct findings *fs);
 

@@ -41,6 +41,7 @@ enum { DEPTH = 32, NAME = 16 };
 
 /* A field whose end was not met yet. */
 struct field {
+  xmlNode *begin;
   char name[NAME]; /* as far as it was read */
   size_t n;
   bool named; /* the name is complete */
@@ -48,6 +49,7 @@ struct field {
 };
 
 struct fields {
+  struct arena *arena;
   struct field open[DEPTH];
   size_t depth; /* may be more than DEPTH: those are not looked at */
   unsigned stale;
@@ -55,8 +57,11 @@ struct fields {
 
 /* A reference in a table of contents belongs to it. */
 static void name_field(struct fields *f, struct field *k) {
+  str name = {k->name, k->n}, shows;
   k->named = true;
-  k->stale = stale_of((str){k->name, k->n});
+  k->stale = stale_of(name);
+  if (k->stale == STALE_REFERENCE && docx_reference(k->begin, f->arena, &shows))
+    k->stale = STALE_SHOWN;
   bool inside = false;
   for (struct field *up = f->open; up < k; up++)
     inside = inside || (up->stale & (STALE_CONTENTS | STALE_INDEX)) != 0;
@@ -74,8 +79,8 @@ static void read_code(struct fields *f, str s) {
   }
 }
 
-static void begin_field(struct fields *f) {
-  if (f->depth++ < DEPTH) f->open[f->depth - 1] = (struct field){.n = 0};
+static void begin_field(struct fields *f, xmlNode *begin) {
+  if (f->depth++ < DEPTH) f->open[f->depth - 1] = (struct field){.begin = begin};
 }
 
 static void end_code(struct fields *f) {
@@ -88,21 +93,21 @@ static void end_field(struct fields *f) {
   if (f->depth > 0) f->depth--;
 }
 
-static void read_char(struct fields *f, const xmlNode *n) {
+static void read_char(struct fields *f, xmlNode *n) {
   str type = xml_attr(n, NS_W, "fldCharType");
-  if (str_is(type, "begin")) begin_field(f);
+  if (str_is(type, "begin")) begin_field(f, n);
   if (str_is(type, "separate")) end_code(f);
   if (str_is(type, "end")) end_field(f);
 }
 
-unsigned docx_stale(const xmlNode *root) {
-  struct fields f = {.depth = 0};
+unsigned docx_stale(const xmlNode *root, struct arena *a) {
+  struct fields f = {.arena = a};
   for (xmlNode *n = (xmlNode *)root; n != NULL; n = xml_walk(root, n, false)) {
     if (is_w(n, "fldChar")) read_char(&f, n);
     for (const xmlNode *k = is_w(n, "instrText") ? n->children : NULL; k != NULL; k = k->next)
       if (k->type == XML_TEXT_NODE) read_code(&f, str_of((const char *)k->content));
     if (!is_w(n, "fldSimple")) continue;
-    begin_field(&f);
+    begin_field(&f, n);
     read_code(&f, xml_attr(n, NS_W, "instr"));
     end_field(&f);
   }

@@ -221,7 +221,8 @@ enum stale {
   STALE_CONTENTS = 1,  /* tables of contents, of figures, of tables */
   STALE_INDEX = 2,     /* indexes of words and authorities */
   STALE_REFERENCE = 4, /* cross-references and calculated fields */
-  STALE_COUNTED = 8    /* numbers that are counted where they stand */
+  STALE_COUNTED = 8,   /* numbers that are counted where they stand */
+  STALE_SHOWN = 16     /* references to a text (flavour->reference), if they cannot be followed */
 };
 
 struct flavour {
@@ -395,8 +396,8 @@ struct flavour {
 
   /* ---- what goes stale ---- */
 
-  /* enum stale, of a part. */
-  unsigned (*stale)(const xmlNode *root);
+  /* enum stale, of a part; with an arena to work in. */
+  unsigned (*stale)(const xmlNode *root, struct arena *a);
   /* Where the format has a place for it, reports ask the program that opens them to make such
    * things anew: in the tree of that part, and in the package.  False: no memory. */
   bool (*refresh)(xmlNode *root, bool *changed);

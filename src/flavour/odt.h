@@ -64,7 +64,7 @@ const xmlNode *odt_named_text(xmlNode *n, struct arena *a, str *name);
 xmlNode *odt_reference_text(xmlNode *n, bool alone);
 bool odt_field_mark(const xmlNode *n);
 /* odt_stale.c */
-unsigned odt_stale(const xmlNode *root);
+unsigned odt_stale(const xmlNode *root, struct arena *a);
 bool odt_refresh(xmlNode *root, bool *changed);
 bool odt_refresh_package(void *state, struct findings *fs);
 

@@ -6,7 +6,8 @@
 
 #define COUNT(a) (sizeof(a) / sizeof *(a))
 
-unsigned odt_stale(const xmlNode *root) {
+unsigned odt_stale(const xmlNode *root, struct arena *a) {
+  (void)a;
   static const struct {
     const char *name;
     unsigned stale;

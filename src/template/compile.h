@@ -254,7 +254,7 @@ bool resolve_part(struct compile *c, const struct scope *root);
 bool reference_find(struct compile *c);
 bool reference_fill(struct compile *c);
 /* Do some of those that were found lead to texts of the parts before? */
-bool reference_wanted(const struct compile *c);
+bool reference_wanted(struct compile *c);
 /* Columns of repeated rows whose equal neighbours are merged. */
 bool merge_add(struct compile *c, xmlNode *anchor, xmlNode *row, const struct expr *e,
                const struct tag *t);

@@ -5,7 +5,7 @@
  * that they have.  What stands in a repeated part is renamed from copy to copy, and a reference
  * would go on leading to the first of them: there it gives way to its text.
  * Invariant: a reference that cannot be followed stays what it was, and is told as not refreshed
- * (stale.c); one that would show another item's figure is refused.
+ * where the office program does not do it by itself (stale.c); one that would show another item's figure is refused.
  */
 #include "template/compile.h"
 
@@ -42,11 +42,17 @@ struct known_text {
   size_t n;
 };
 
+/* One is not filled: it is stale, where the office program does not fill it by itself. */
+static void lose(struct compile *c) {
+  if ((c->t->stale & STALE_SHOWN) != 0) c->t->stale |= STALE_REFERENCE;
+}
+
 /* ---- before ids become instructions ---- */
 
 static bool keep_reference(struct compile *c, struct references *r, xmlNode *n) {
   str name;
-  if (r->n == REFERENCES || !c->t->flavour->reference(n, c->arena, &name)) return true;
+  if (!c->t->flavour->reference(n, c->arena, &name)) return true;
+  if (r->n == REFERENCES) return lose(c), true;
   struct referring *to = arena_grow(c->arena, r->all, &r->n, &r->cap, sizeof *to);
   if (to == NULL || name.p == NULL) return compile_no_memory(c);
   r->all = to - (r->n - 1);
@@ -275,9 +281,10 @@ static const struct known_text *known_text(const struct template *t, str name) {
   return NULL;
 }
 
-bool reference_wanted(const struct compile *c) {
+bool reference_wanted(struct compile *c) {
   for (size_t i = 0; i < c->references->n; i++)
     if (known_text(c->t, c->references->all[i].name) != NULL) return true;
+  if (c->references->n != 0) lose(c);
   return false;
 }
 
@@ -305,14 +312,16 @@ static bool follow(struct compile *c, const struct named *place, struct referrin
   if (to == NULL && shares_repetition(&here, &text))
     return finding(c->fs, CODE_REFERENCE_IN_LOOP, place_near(c, ref->node), NULL, ref->name);
   struct known_text known;
-  return to == NULL || (read_pieces(c, place, &known) && copy_text(c, &known, to));
+  if (to == NULL) return lose(c), true;
+  return read_pieces(c, place, &known) && copy_text(c, &known, to);
 }
 
 /* One to a text of another part. */
 static bool follow_known(struct compile *c, struct referring *ref) {
   const struct known_text *text = known_text(c->t, ref->name);
   xmlNode *to = text != NULL ? c->t->flavour->reference_text(ref->node, false) : NULL;
-  return to == NULL || copy_text(c, text, to);
+  if (to == NULL) return lose(c), true;
+  return copy_text(c, text, to);
 }
 
 bool reference_fill(struct compile *c) {

@@ -47,7 +47,7 @@ static unsigned stale_of(const struct template *t) {
 
 bool stale_tree(struct compile *c) {
   xmlNode *root = xmlDocGetRootElement(c->xml.doc);
-  c->t->stale |= c->t->flavour->stale(root);
+  c->t->stale |= c->t->flavour->stale(root, c->arena);
   return stale_of(c->t) == 0 || c->t->flavour->refresh(root, &c->changed) || compile_no_memory(c);
 }
 
