@@ -215,9 +215,9 @@ static bool entry_text(struct machine *m, const struct field *f, const struct re
 static bool field_text(struct machine *m, const struct field *f, const struct eval *ev, str *text,
                        bool *marked) {
   struct result r;
-  result_init(&r);
   *marked = false;
   if (f->form->what == FORM_TRUTH) return truth_text(m, f, ev, text);
+  result_init(&r);
   bool ok = expr_eval(f->e, ev, &r);
   bool missing = ok && !r.calculated && val_none(&r.v, false);
   if (missing) {

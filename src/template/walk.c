@@ -499,12 +499,12 @@ static bool walk_row(struct walker *w, xmlNode *n) {
   return walk_children(w, n);
 }
 
-/* A cell without tags, which other programs may show otherwise, or lose. */
+/* A cell without tags, which other programs may show otherwise, or lose.  What is mended is no reason
+ * to write a part in which nothing is filled. */
 static void look_at_cell(struct compile *c, xmlNode *n) {
   str text, value;
-  enum cell_state state = c->t->flavour->unfilled_cell(n, c->arena, &text, &value);
-  if (state == CELL_MENDED) c->changed = true;
-  if (state == CELL_CONTRADICTS) finding(c->fs, CODE_CELL_VALUE, &c->place, NULL, text, value);
+  if (c->t->flavour->unfilled_cell(n, c->arena, &text, &value) == CELL_CONTRADICTS)
+    finding(c->fs, CODE_CELL_VALUE, &c->place, NULL, text, value);
 }
 
 static bool walk_cell(struct walker *w, xmlNode *n) {
