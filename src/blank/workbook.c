@@ -430,6 +430,23 @@ static void put_rules(struct writing *w) {
 
 /* ---- the whole ---- */
 
+/* Cells live in the memory of libxlsxwriter, which does not survive the want of it: so there must be
+ * room for all of them before it begins. */
+static bool have_room(const struct plan *p) {
+  enum { BOOK = 8 << 20, NAME = 4096, CELL = 512 };
+  size_t n, rows = p->single ? 1 : p->main.last - p->main.first + 1, bytes = BOOK;
+  const struct relation *all = formula_relations(p, &n);
+  struct buf formula;
+  buf_init(&formula, 0);
+  for (size_t i = 0; i < n; i++) formula_put(p, &all[i], p->main.last, &formula);
+  bytes += rows * (formula.n + n * CELL) + p->main.n * NAME;
+  for (size_t i = 0; i < p->ntables; i++) bytes += p->tables[i].n * NAME;
+  void *room = formula.failed ? NULL : mem_malloc(bytes);
+  mem_free(room);
+  buf_free(&formula);
+  return room != NULL;
+}
+
 static bool open_book(struct writing *w, const struct os_file *file) {
   struct buf path;
   lxw_doc_properties properties = {.created = FIXED_TIME};
@@ -443,7 +460,7 @@ static bool open_book(struct writing *w, const struct os_file *file) {
 bool workbook_write(const struct plan *p, const struct workbook_words *words, size_t units,
                     const str *names, struct os_file *file, const char *path, struct findings *fs) {
   struct writing w = {.p = p, .words = words, .units = units, .names = names};
-  bool ok = open_book(&w, file);
+  bool ok = have_room(p) && open_book(&w, file);
   if (ok) {
     put_guide(&w);
     put_sheets(&w);
