@@ -175,6 +175,90 @@ def lists():
     check('nothing is overwritten', rc == 0 and out == 'l.xlsx\n' and rc2 == 1 and 'TB6' in err2 and rc3 == 0, err2)
 
 
+# ---- what a workbook has ----
+
+BOOK = """{{单位名称}}{{年度}}支出{{支出合计}}万元，电话{{联系电话}}，{{成文日期：日期}}，{{三公.接待费}}万元
+{{如果 等级 = "优"}}好{{完}}{{如果 等级 = "良"}}行{{完}}，车有{{车辆：并列 、}}
+
+|= 类别 | 金额 |
+| {{项目.类别}} | {{项目.金额}} |
+
+{{合计(项目.金额 当 类别 = "甲")}}{{合计(项目.金额 当 类别 = "乙")}}
+{{每个 片区}}
+{{名称}}
+{{每个 村}}
+{{村名}}
+{{完}}
+{{完}}
+{{每个 【收入/支出】}}{{款项}}；{{完}}
+"""
+
+
+def parts(book, kind):
+    return ''.join(v.decode() for k, v in sorted(book.parts.items()) if kind in k)
+
+
+def features():
+    for ending in ('.docx', '.odt'):
+        path = sketch(BOOK, 'book' + ending)
+        with open('book.rules', 'w', encoding='utf-8') as f:
+            f.write('错误 支出合计 > 合计(项目.金额)\n提醒 最大(项目.金额) < 9\n')
+        with open('两个.txt', 'w', encoding='utf-8') as f:
+            f.write('甲乡\n乙乡\n')
+        rc, _, err = run('fields', path, '-o', 'book.xlsx', '--roster', '两个.txt', '--force')
+        told = sorted(re.findall(r'TB\d+(?=\])', err))
+        check('tables without a place are told' + ending, rc == 0 and told == ['TB622', 'TB623'], err)
+        book = Book('book.xlsx')
+        check('sheets' + ending, book.sheets == ['填表说明', '单位数据', '项目', '片区', '勾稽'], str(book.sheets))
+        heads = [book.text('单位数据', 0, c) for c in range(book.size('单位数据')[1])]
+        check('headers' + ending, heads == ['单位名称', '年度', '支出合计（万元）', '联系电话', '成文日期', '三公.接待费（万元）',
+                                            '等级', '车辆〔列表〕'], str(heads))
+        codes = [book.format_code(book.style('单位数据', 5, c)) for c in range(len(heads))]
+        check('formats' + ending, codes == ['@', '@', '', '@', 'yyyy-mm-dd', '', '@', ''], str(codes))
+        check('the roster' + ending, [book.text('单位数据', r, 0) for r in (1, 2)] == ['甲乡', '乙乡'] and
+              book.size('单位数据')[0] == 3 and book.size('勾稽')[0] == 4)
+        main, table = (book.parts[book.files[n]].decode() for n in ('单位数据', '项目'))
+        check('drop-downs' + ending, '"优,良"' in main.replace('&quot;', '"') and '"甲,乙"' in table.replace('&quot;', '"') and
+              "'单位数据'!$A$2:$A$3" in table and main.count('<dataValidation ') == 1)
+        check('heads stay in sight' + ending, 'state="frozen"' in main and 'state="frozen"' in table)
+        notes = parts(book, 'xl/comments')
+        check('notes' + ending, 'body, paragraph 1' in notes and '支出【 】万元，电话' in notes, notes[:900])
+        rules = book.parts[book.files['勾稽']].decode()
+        check('a rule that is no formula' + ending, book.text('勾稽', 2, 2) == BY_TIANBAO and book.text('勾稽', 0, 2) == '提醒')
+        check('red' + ending, rules.count('<cfRule ') == 2 and '<sheetProtection' in rules)
+
+
+def skeletons():
+    for ending in ('.docx', '.odt'):
+        path = sketch(BOOK, 'book' + ending)
+        rc, _, err = run('fields', path, '-o', 'book.json', '--force')
+        with open('book.json', encoding='utf-8') as f:
+            data = json.load(f)
+        check('JSON' + ending, rc == 0 and list(data) == ['单位名称', '年度', '支出合计（万元）', '联系电话', '成文日期', '三公', '等级', '车辆',
+                                                          '项目', '片区', '收入/支出'] and
+              data['三公'] == {'接待费（万元）': None} and data['车辆'] == [] and
+              data['片区'] == [{'名称': None, '村': [{'村名': None}]}] and data['项目'] == [{'类别': None, '金额': None}], str(data))
+        rc, out, err = run('check', path, 'book.json')
+        lacking = set(re.findall(r'no figure for (.+?)[;\s(\[]', out + err))
+        check('all of it is missing' + ending, rc == 1 and {'单位名称', '支出合计', '村名', '三公.接待费', '项目.类别'} <= lacking, str(lacking))
+
+
+def bad_lists():
+    path = sketch('{{单位名称}}{{a}}\n', 'u.docx')
+    for name, text, code in (('twice', '甲乡\n乙乡\n甲乡\n', 'TB624'), ('nobody', '单位名称\n', 'TB625'),
+                             ('a folder in a name', '甲/乙\n', 'TB602'), ('two that look alike', 'A镇\nａ镇\nA镇 \n', 'TB624')):
+        with open('u.txt', 'w', encoding='utf-8') as f:
+            f.write(text)
+        rc, out, err = run('fields', path, '-o', 'u-out', '--per-unit', 'u.txt')
+        check('a list with ' + name, rc == 1 and code in err and not out and not os.path.exists('u-out'), err)
+    with open('u.txt', 'w', encoding='utf-8') as f:
+        f.write('甲乡\n')
+    rc, out, err = run('fields', path, '-o', 'u-out/', '--per-unit', 'u.txt', '--key', '代码')
+    check('another key', rc == 0 and out == 'u-out/甲乡.xlsx\n' and Book('u-out/甲乡.xlsx').text('单位数据', 1, 0) == '代码', out + err)
+    rc, out, err = run('fields', path, '-o', 'no/such/folder/x.xlsx')
+    check('no folder', rc != 0 and not out, err)
+
+
 # ---- filling in ----
 
 BROKEN = ('TB703', 'TB704', 'TB705', 'TB706', 'TB707', 'TB708')
@@ -598,6 +682,9 @@ def main():
         guesses()
         old_templates()
         lists()
+        features()
+        skeletons()
+        bad_lists()
         workbooks()
         os.chdir(here)
     return suite.end()
