@@ -312,7 +312,8 @@ static const uint32_t telling[] = {0xD7, 0xFF38, 'X',    'x',    0xFF3F, 0x25CB,
                                    '%',  0xFF05, 0x2030, 0x4E07, 0x4EBF};
 
 static void mark(struct leftovers *l, uint32_t cp) {
-  l->telling[cp % TELLING] |= 1u << (cp / TELLING % 8);
+  unsigned char *bits = &l->telling[cp % TELLING];
+  *bits = (unsigned char)(*bits | 1u << (cp / TELLING % 8));
 }
 
 static void mark_all(struct leftovers *l) {
@@ -322,7 +323,7 @@ static void mark_all(struct leftovers *l) {
 }
 
 static bool tells(const struct leftovers *l, uint32_t cp) {
-  return (l->telling[cp % TELLING] >> (cp / TELLING % 8) & 1u) != 0;
+  return ((unsigned)l->telling[cp % TELLING] >> (cp / TELLING % 8) & 1u) != 0;
 }
 
 static void look_character(struct look *k, size_t from, uint32_t cp, size_t *at) {
