@@ -19,6 +19,7 @@ sys.path.insert(0, os.path.join(HERE, 'tools'))
 sys.path.insert(0, os.path.join(TOP, 'fixtures', 'county'))
 sys.dont_write_bytecode = True
 
+import doctext  # noqa: E402
 import sketch  # noqa: E402
 from suite import Suite, fill  # noqa: E402
 
@@ -227,6 +228,88 @@ def batches():
                     re.search(r'30 more leftovers.*TB588', err), err[-400:])
 
 
+LAST_DATA = dict(年度=2022, 支出合计=2117.95, 三公=25.50, 完成率='95.1%', 成文日期='2023-06-30',
+                 工作总结='今年以来，我单位认真落实各项惠民政策，群众满意度明显提高。',
+                 项目=[{'名称': '桥', '金额': 10.25}, {'名称': '路', '金额': 31.5}])
+LAST_TEXT = """# {{年度}}年{{单位名称}}报告
+支出合计{{支出合计}}万元，上年{{上年.支出合计}}万元，{{变动(支出合计)：增减}}万元，{{支出合计：同比 上年.支出合计}}。@
+{{三公}} {{完成率}} {{成文日期：日期}} {{工作总结}}
+| {{项目.名称}} | {{项目.金额}} |
+| 上年 | {{合计(上年.项目.金额)}} |
+
+{{单位名称}}
+"""
+LAST_OWN = dict(三公=24.60, 完成率='96.2%', 成文日期='2024-06-28', 工作总结='本年新修道路三条，饮水工程完工。',
+                项目=[{'名称': '桥', '金额': 11.5}, {'名称': '渠', '金额': 30}])
+# (what is it, what changes in this year's data, what is typed in the template, finding, words)
+LAST_PLANTS = [
+    ('figure of last year', {'三公': '25.50'}, '', 'TB593', '三公'),
+    ('percentage of last year', {'完成率': '95.1%'}, '', 'TB593', '完成率'),
+    ('date of last year', {'成文日期': '2023年6月30日'}, '', 'TB593', '成文日期'),
+    ('figure in a table', {'项目': [{'名称': '桥', '金额': 10.25}]}, '', 'TB593', '金额'),
+    ('sentence', {'工作总结': LAST_DATA['工作总结']}, '', 'TB594', '群众满意度明显提高'),
+    ('sentence among others', {'工作总结': '修路。' + LAST_DATA['工作总结'] + '好。'}, '', 'TB594', '惠民政策'),
+    ('figure typed', {}, '支出2117.95万元', 'TB595', '2117.95'),
+    ('figure of a table typed', {}, '其中10.25万元', 'TB595', '10.25'),
+    ('date typed', {}, '成文于2023年6月30日', 'TB595', '成文日期'),
+    ('sentence typed', {}, LAST_DATA['工作总结'], 'TB595', '工作总结'),
+]
+LAST_FOUND = re.compile(r'^(.*) \[(TB5[89]\d)\]$', re.M)
+
+
+def text_of(path):
+    return doctext.Printer(False).document(doctext.read(path))
+
+
+def write_json(path, data):
+    with open(path, 'w', encoding='utf-8') as f:
+        f.write(re.sub(r'"(-?\d+\.\d+)"', r'\1', json.dumps(data, ensure_ascii=False)))  # 25.50 as it is
+
+
+def last_year():
+    own = township(OWN, '太常便民服务中心', **LAST_OWN)
+    other = township('云溪乡人民政府', '云溪乡', **LAST_OWN)
+    write_json('last.json', [township('云溪乡人民政府', '云溪乡', **dict(LAST_DATA, 支出合计=1)),
+                             township(OWN, '太常便民服务中心', **dict(LAST_DATA, 三公='25.50'))])
+    with open('last.csv', 'w', encoding='gb18030') as f:
+        f.write('单位名称,支出合计,三公\n%s,2117.95,25.50\n云溪乡人民政府,1,2\n' % OWN)
+
+    def run(data, text, ending, *more, last='last.json'):
+        write_json('d.json', data)
+        sketch.make(text, 'l.' + ending)
+        rc, err = fill('l.' + ending, 'd.json', 'out/{{单位名称}}.' + ending, '--last=' + last, '--force', *more)
+        return rc, [f for f in LAST_FOUND.findall(err) if f[1] >= 'TB590'], err
+
+    for ending in ENDINGS:
+        for name, changes, typed, code, words in LAST_PLANTS:
+            rc, found, err = run([other, dict(own, **changes)], LAST_TEXT.replace('@', typed), ending, '--only=' + OWN)
+            suite.check('%s [%s]' % (name, ending), rc == 0 and len(found) == 1 and found[0][1] == code and
+                        words in found[0][0], err)
+        rc, found, err = run([own, other], LAST_TEXT.replace('@', ''), ending)
+        text = text_of('out/%s.%s' % (OWN, ending))
+        suite.check('last year by township [%s]' % ending, rc == 0 and not found and
+                    '上年2117.95万元，增长110.13万元，增长5.2%。' in text and '| 上年 | 41.75 |' in text and
+                    '上年1万元' in text_of('out/云溪乡人民政府.' + ending), err + text)
+        rc, found, err = run([own], LAST_TEXT.split('@')[0] + '\n', ending, last='last.csv')
+        suite.check('last year as CSV [%s]' % ending, rc == 0 and not found and
+                    '上年2117.95万元' in text_of('out/%s.%s' % (OWN, ending)), err)
+        with open('l.rules', 'w', encoding='utf-8') as f:
+            f.write('提醒  变动(支出合计) <= 0\n错误  支出合计 > 上年.支出合计\n')
+        rc, found, err = run([own], LAST_TEXT.replace('@', ''), ending)
+        suite.check('rules speak of last year [%s]' % ending, rc == 0 and '110.13' in err and 'TB704' in err, err)
+        os.unlink('l.rules')
+        rc, found, err = run([township('松鸣乡', '松鸣乡', **LAST_OWN)], '{{单位名称}}{{上年.三公：空则 无}}\n', ending)
+        suite.check('nobody last year [%s]' % ending, rc == 0 and [f[1] for f in found] == ['TB590'], err)
+        rc, found, err = run([dict(own, 上年={'a': 1})], '{{单位名称}}\n', ending)
+        suite.check('上年 is taken [%s]' % ending, rc == 1 and [f[1] for f in found] == ['TB592'], err)
+        write_json('twice.json', [own, own])
+        rc, found, err = run([own], '{{单位名称}}\n', ending, last='twice.json')
+        suite.check('twice last year [%s]' % ending, rc == 1 and [f[1] for f in found] == ['TB591'], err)
+        rc, err = fill('l.' + ending, 'd.json', 'last.json', '--last=last.json', '--force')
+        suite.check('a report never replaces last year [%s]' % ending, rc != 0 and os.path.getsize('last.json') > 100, err)
+    return len(LAST_PLANTS)
+
+
 def honest():
     """(report, findings) of everything that is honest."""
     townships = sorted(glob.glob(os.path.join(TOP, 'fixtures', '*.json')))
@@ -280,6 +363,7 @@ def main():
         sound()
         places()
         batches()
+        n += last_year()
         print('planted: %d leftovers in each format' % n)
         false_alarms()
         os.chdir('/')

@@ -208,17 +208,18 @@ static void tell_stats(struct lint_data *l, const struct name *node, struct find
 }
 
 struct unused {
+  uint32_t key, last; /* names that are not meant */
   struct buf list;
   size_t n;
 };
 
 /* Of what is not used as a whole, its parts are not told. */
-static void list_unused(struct lint_data *l, const struct name *node, uint32_t key,
-                        struct unused *u) {
+static void list_unused(struct lint_data *l, const struct name *node, struct unused *u) {
   for (const struct name *k = node->first; k != NULL; k = k->next) {
-    if (k->id == key) continue;
+    bool last = u->last != 0 && k->id == u->last && node == names_root(l->names);
+    if (k->id == u->key || last) continue;
     if (stat_of(l, k)->used) {
-      list_unused(l, k, key, u);
+      list_unused(l, k, u);
       continue;
     }
     u->n++;
@@ -232,12 +233,12 @@ static void list_unused(struct lint_data *l, const struct name *node, uint32_t k
   }
 }
 
-void lint_data_end(struct lint_data *l, uint32_t key, struct findings *fs) {
-  struct unused u = {.n = 0};
+void lint_data_end(struct lint_data *l, uint32_t key, uint32_t last, struct findings *fs) {
+  struct unused u = {.key = key, .last = last};
   tell_stats(l, names_root(l->names), fs);
   if (!l->uses) return;
   buf_init(&u.list, 0);
-  list_unused(l, names_root(l->names), key, &u);
+  list_unused(l, names_root(l->names), &u);
   if (u.n > LISTED) buf_puts(&u.list, "…");
   if (u.n > 0) finding(fs, CODE_DATA_UNUSED, NULL, NULL, finding_number(fs, u.n), buf_str(&u.list));
   buf_free(&u.list);

@@ -14,7 +14,7 @@ void lint_data_free(struct lint_data *l);
 /* Looks at one record more.  False: findings: it cannot be read. */
 bool lint_data_add(struct lint_data *l, const struct val *root, struct findings *fs);
 /* Behind the last: what differs between the records, as notes, and what nobody uses.  `key` is the name
- * that records are told apart by. */
-void lint_data_end(struct lint_data *l, uint32_t key, struct findings *fs);
+ * that records are told apart by, `last` that of the year before, or 0. */
+void lint_data_end(struct lint_data *l, uint32_t key, uint32_t last, struct findings *fs);
 
 #endif

@@ -72,6 +72,9 @@ void help_fill(struct buf *out) {
                   "  --encoding=NAME    the encoding of CSV files (else UTF-8 or GB18030, found out)\n"
                   "  --roster=FILE      a list of those that should be there: who has not sent, and\n"
                   "                     who has sent twice, is said\n"));
+  buf_puts(out, _("  --last=FILE        data of the year before (may stand several times): {{上年.支出合计}},\n"
+                  "                     {{变动(支出合计)}}; figures, dates and sentences that are the\n"
+                  "                     same as then are told\n"));
   buf_puts(out, _("  --all-as=NAME      one report of all records, which are the list NAME in it\n"
                   "  --complete         no such report as long as one of the list of those that\n"
                   "                     should be there has not sent\n"));

@@ -79,6 +79,13 @@ static bool read_roster(struct reader *r, const char *word) {
   return read_word(r, word, &r->o->job.data_options.roster, "--roster");
 }
 
+/* May stand several times. */
+static bool read_last(struct reader *r, const char *path) {
+  r->o->lasts[r->o->job.nlast++] = path;
+  r->o->job.last = r->o->lasts;
+  return *path != '\0' || usage(r->fs, _("{1} needs a value behind it"), "--last");
+}
+
 static bool read_all_as(struct reader *r, const char *word) {
   return read_word(r, word, &r->o->job.data_options.all_as, "--all-as");
 }
@@ -263,6 +270,7 @@ static const struct option_row {
     {"layout", 0, required_argument, ALL, read_layout},
     {"encoding", 0, required_argument, ALL, read_encoding},
     {"roster", 0, required_argument, ALL, read_roster},
+    {"last", 0, required_argument, BOTH, read_last},
     {"all-as", 0, required_argument, BOTH, read_all_as},
     {"complete", 0, no_argument, BOTH, set_complete},
     {"rules", 0, required_argument, ALL, read_rules},
@@ -353,6 +361,8 @@ static bool check_gathering(struct reader *r) {
   bool gathers = job->data_options.all_as != NULL, ok = true;
   if (gathers && job->shards != 0)
     ok = usage(r->fs, _("--all-as makes one report, which {1} cannot part"), "--shard");
+  if (gathers && job->nlast != 0)
+    ok = usage(r->fs, _("{1} does not go with --all-as"), "--last");
   if (!gathers && job->data_options.complete)
     ok = usage(r->fs, _("{1} belongs to --all-as"), "--complete");
   return ok;
@@ -493,7 +503,9 @@ bool options_read(struct options *o, int argc, char **argv, struct findings *fs)
   struct reader r = {.o = o, .fs = fs, .given = given};
   *o = (struct options){.job = {.timeout = (unsigned)LIMIT_TIMEOUT}};
   o->operands = mem_calloc((size_t)argc + 1, sizeof *o->operands);
-  if (o->operands == NULL) return findings_add(fs, CODE_MEMORY, NULL, NULL, 0, NULL);
+  o->lasts = mem_calloc((size_t)argc + 1, sizeof *o->lasts);
+  if (o->operands == NULL || o->lasts == NULL)
+    return findings_add(fs, CODE_MEMORY, NULL, NULL, 0, NULL);
   bool ok = read_all(&r, argc, argv);
   if (!ok && !r.help) {
     /* For the pointer to the right help. */
@@ -509,5 +521,6 @@ const char *options_command(const struct options *o) { return commands[o->comman
 
 void options_free(struct options *o) {
   mem_free(o->operands);
-  o->operands = NULL;
+  mem_free(o->lasts);
+  o->operands = o->lasts = NULL;
 }

@@ -26,6 +26,7 @@ struct options {
   size_t ntopics; /* COMMAND_HELP */
   const char *const *topics;
   const char **operands; /* owned; what job and topics point into */
+  const char **lasts;    /* owned; of --last */
 };
 
 /* Reads the command line; strings are borrowed from argv.  False: findings say what is wrong

@@ -17,6 +17,7 @@
 #include "data/folder.h"
 #include "data/gather.h"
 #include "data/join.h"
+#include "data/last.h"
 #include "data/roster.h"
 #include "data/rule_sheet.h"
 #include "base/sniff.h"
@@ -24,6 +25,8 @@
 
 struct data {
   struct names *names;
+  bool shares_names;   /* they are those of another year's data */
+  struct last *last;   /* the year before, or NULL */
   struct arena *arena; /* paths */
   struct source_options options;
   size_t n; /* files */
@@ -43,7 +46,8 @@ void data_close(struct data *d) {
   roster_free(d->roster);
   for (size_t i = 0; i < d->n; i++)
     if (d->sources[i] != NULL) d->sources[i]->kind->close(d->sources[i]);
-  names_free(d->names);
+  last_free(d->last);
+  if (!d->shares_names) names_free(d->names);
   if (d->arena != NULL) arena_free(d->arena);
   mem_free(d);
 }
@@ -52,13 +56,15 @@ static bool no_memory(struct findings *fs) {
   return findings_add(fs, CODE_MEMORY, NULL, NULL, 0, NULL);
 }
 
-static struct data *data_new(struct findings *fs) {
+/* `shared`: names of another year's data, or NULL. */
+static struct data *data_new(struct names *shared, struct findings *fs) {
   struct data *d = mem_calloc(1, sizeof *d);
   if (d == NULL) {
     no_memory(fs);
     return NULL;
   }
-  d->names = names_new();
+  d->shares_names = shared != NULL;
+  d->names = shared != NULL ? shared : names_new();
   d->arena = arena_new(0);
   if (d->names != NULL && d->arena != NULL) return d;
   no_memory(fs);
@@ -164,9 +170,9 @@ static bool join_all(struct data *d, const struct data_options *o, struct findin
   return d->gather != NULL;
 }
 
-struct data *data_open(size_t n, const char *const *paths, const struct data_options *o,
-                       struct findings *fs) {
-  struct data *d = data_new(fs);
+static struct data *open_named(size_t n, const char *const *paths, const struct data_options *o,
+                               struct names *shared, struct findings *fs) {
+  struct data *d = data_new(shared, fs);
   if (d == NULL) return NULL;
   bool ok = read_options(d, o, fs);
   if (!folder_files(n, paths, d->arena, &d->paths, &d->n, fs)) {
@@ -180,13 +186,41 @@ struct data *data_open(size_t n, const char *const *paths, const struct data_opt
   return NULL;
 }
 
+struct data *data_open(size_t n, const char *const *paths, const struct data_options *o,
+                       struct findings *fs) {
+  return open_named(n, paths, o, NULL, fs);
+}
+
+bool data_open_last(struct data *d, size_t n, const char *const *paths,
+                    const struct data_options *o, struct findings *fs) {
+  struct data_options options = o != NULL ? *o : (struct data_options){.key = NULL};
+  options.roster = NULL;
+  options.all_as = NULL;
+  if (names_child(d->names, names_root(d->names), STR(LAST_NAME)) != NULL)
+    return findings_add(fs, CODE_LAST_TAKEN, NULL, NULL, 0, NULL);
+  struct name *name = names_add(d->names, names_records(d->names), STR(LAST_NAME));
+  if (name == NULL) return no_memory(fs);
+  name->kinds |= NAME_OBJECT;
+  names_enter(d->names, name);
+  struct data *year = open_named(n, paths, &options, d->names, fs);
+  names_enter(d->names, NULL);
+  if (year != NULL) d->last = last_new_take(year, name, fs);
+  return d->last != NULL;
+}
+
+uint32_t data_last(const struct data *d) { return d->last != NULL ? last_id(d->last) : 0; }
+
 const struct names *data_names(const struct data *d) { return d->names; }
 
 uint32_t data_key(const struct data *d) { return names_id(d->names, d->options.layout.key); }
 
-size_t data_file_count(const struct data *d) { return d->n; }
+size_t data_file_count(const struct data *d) {
+  return d->n + (d->last != NULL ? data_file_count(last_data(d->last)) : 0);
+}
 
-const char *data_file(const struct data *d, size_t i) { return d->paths[i].p; }
+const char *data_file(const struct data *d, size_t i) {
+  return i < d->n ? d->paths[i].p : data_file(last_data(d->last), i - d->n);
+}
 
 /* ---- records ---- */
 
@@ -232,7 +266,9 @@ bool data_unit(struct data *d, size_t i, struct arena *a, struct record *out, st
 
 bool data_record(struct data *d, size_t i, struct arena *a, struct record *out,
                  struct findings *fs) {
-  if (d->gather == NULL) return data_unit(d, i, a, out, fs);
+  if (d->gather == NULL)
+    return data_unit(d, i, a, out, fs) &&
+           (d->last == NULL || last_add(d->last, data_key(d), a, &out->root, fs));
   *out = (struct record){.file = d->paths[0], .stem = str_of(d->all_as)};
   return gather_record(d->gather, a, &out->root, fs);
 }

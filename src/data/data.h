@@ -37,6 +37,12 @@ struct record {
 struct data *data_open(size_t n, const char *const *paths, const struct data_options *o,
                        struct findings *fs);
 void data_close(struct data *d);
+/* Data of the year before: from now on each record has them as 上年, those of the township with its
+ * name; they are read as the data were.  False: findings. */
+bool data_open_last(struct data *d, size_t n, const char *const *paths,
+                    const struct data_options *o, struct findings *fs);
+/* The id of 上年, or 0: there are none. */
+uint32_t data_last(const struct data *d);
 const struct names *data_names(const struct data *d);
 /* The id of the name that townships are told apart by, or 0. */
 uint32_t data_key(const struct data *d);

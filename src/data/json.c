@@ -22,6 +22,7 @@ struct json {
   struct json_text text;
   struct buf bytes;
   struct names *names;
+  const struct name *records; /* its children are the keys of the records */
   const struct source_options *options;
   struct json_top top;
   bool shared; /* the file is called 公共 */
@@ -387,6 +388,7 @@ static struct source *json_open_take(str path, str stem, struct buf *bytes, stru
   *bytes = (struct buf){0};
   j->bytes.p[j->bytes.n] = '\0';
   j->names = ns;
+  j->records = names_records(ns);
   j->options = o;
   json_text_init(&j->text, path, buf_str(&j->bytes));
   if (!json_check(&j->text, ns, &j->top, fs)) {
@@ -419,7 +421,7 @@ static bool json_record(struct source *s, size_t i, struct arena *a, struct val 
   struct reader r = {of(s), a, fs};
   size_t at = record_at(r.j, i);
   *root = (struct val){0};
-  return read_value(&r, names_records(r.j->names), &at, root);
+  return read_value(&r, r.j->records, &at, root);
 }
 
 static void json_origin(struct source *s, size_t i, struct arena *a, struct origin *out) {

@@ -27,6 +27,7 @@ struct table {
 struct names {
   struct arena *arena, *scratch;
   struct name records;
+  struct name *entered; /* by names_enter, or NULL */
   struct name *root; /* `records`, or the object that has them as a list */
   struct table by_written, by_key, by_child;
   struct name_key *written;
@@ -348,8 +349,10 @@ uint64_t names_object(struct names *ns) { return ++ns->objects; }
 const struct name *names_root(const struct names *ns) { return ns->root; }
 
 struct name *names_records(struct names *ns) {
-  return &ns->records;
+  return ns->entered != NULL ? ns->entered : &ns->records;
 }
+
+void names_enter(struct names *ns, struct name *object) { ns->entered = object; }
 
 const struct name *names_child(const struct names *ns, const struct name *parent, str canonical) {
   uint32_t id = names_id(ns, canonical);

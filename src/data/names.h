@@ -53,6 +53,8 @@ void names_free(struct names *ns);
 const struct name *names_root(const struct names *ns);
 /* For sources: its children are the keys of their records. The root, until names_gather. */
 struct name *names_records(struct names *ns);
+/* From now on this object stands for the records of sources that are opened; NULL: the records again. */
+void names_enter(struct names *ns, struct name *object);
 /* The child with this canonical key, or NULL. */
 const struct name *names_child(const struct names *ns, const struct name *parent, str canonical);
 const struct name *names_child_id(const struct names *ns, const struct name *parent, uint32_t id);

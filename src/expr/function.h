@@ -10,6 +10,7 @@ struct function {
   unsigned least, most; /* number of operands */
   bool whole;  /* a list in its operands is the whole list, and 当 … may follow */
   bool grades; /* words with limits follow the first operand */
+  bool last;   /* less what its operand was last year; a difference to the parser, so no apply */
   /* False: findings were added. */
   bool (*apply)(const struct expr *e, const struct eval *ev, struct result *r);
   const char *help;    /* one line, for gettext */

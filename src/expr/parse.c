@@ -382,6 +382,18 @@ static bool call_operands(struct parser *p, struct expr *e) {
   return true;
 }
 
+/* 变动(支出合计) is 支出合计 - 上年.支出合计. */
+static struct expr *less_last(struct parser *p, const struct expr *call) {
+  const struct expr *now = call->operands[0];
+  bool named = now->kind == EXPR_REF && now->ref.level <= 0;
+  if (!named) return fail(p, N_("a name outside of any list is needed in "), p->s);
+  struct expr *then = node(p, EXPR_REF, NULL, NULL);
+  str name = arena_join(p->env->arena, (str[]){STR("上年."), now->ref.shown}, 2);
+  if (then == NULL || name.p == NULL) return NULL;
+  if (!bind_name(p->env, name, p->whole, &then->ref)) bind_unknown(p->env, name, &then->ref);
+  return node(p, EXPR_SUB, now, then);
+}
+
 static struct expr *call(struct parser *p, const struct function *f, size_t name) {
   struct parser outer = *p;
   struct expr *e = node(p, EXPR_CALL, NULL, NULL);
@@ -407,7 +419,7 @@ static struct expr *call(struct parser *p, const struct function *f, size_t name
   if (wrong != NULL) return fail(p, wrong, str_sub(outer.s, outer.at, p->at));
   outer.at = p->at;
   *p = outer;
-  return e;
+  return f->last ? less_last(p, e) : e;
 }
 
 static struct expr *operand(struct parser *p) {

@@ -57,7 +57,7 @@ static bool look_at_records(struct run *r, struct findings *fs) {
          (choose_note(s, r->o.data, &rec, r->o.arena) || no_memory(fs)) &&
          (l == NULL || lint_data_add(l, &rec.root, fs)) && ok;
   }
-  if (l != NULL && ok) lint_data_end(l, data_key(r->o.data), fs);
+  if (l != NULL && ok) lint_data_end(l, data_key(r->o.data), data_last(r->o.data), fs);
   lint_data_free(l);
   return mem_failed() ? no_memory(fs) : ok;
 }

@@ -10,6 +10,8 @@ struct fill_job {
   size_t ndata;
   const char *const *data;
   struct data_options data_options;
+  size_t nlast; /* files and folders of --last: data of the year before */
+  const char *const *last;
   const char *out; /* a file, a folder, or a pattern */
   struct template_options options;
   bool force;

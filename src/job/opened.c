@@ -27,11 +27,11 @@ static struct template *open_template(const struct opened *o, const struct fill_
  * their texts are parted, which rows repeat. */
 static bool stands_alone(enum code code) {
   static const enum code alone[] = {
-      CODE_TAG_UNCLOSED,    CODE_TAG_NO_OPENER, CODE_TAG_CROSSED,   CODE_TAG_CUTS,
-      CODE_ELSE_MISPLACED,  CODE_TAG_PLACE,     CODE_TAG_BROKEN,    CODE_TAG_NEAR_MISS,
-      CODE_TAG_MEANT,       CODE_TAG_ONE_BRACE, CODE_TAG_ACROSS,    CODE_TAG_DELETED,
-      CODE_OVERLAP,         CODE_DEPTH,         CODE_FIELD_REFUSED, CODE_UNKNOWN_FILTER_NEAR,
-      CODE_TRACES,          CODE_STALE};
+      CODE_TAG_UNCLOSED,   CODE_TAG_NO_OPENER, CODE_TAG_CROSSED,   CODE_TAG_CUTS,
+      CODE_ELSE_MISPLACED, CODE_TAG_PLACE,     CODE_TAG_BROKEN,    CODE_TAG_NEAR_MISS,
+      CODE_TAG_MEANT,      CODE_TAG_ONE_BRACE, CODE_TAG_ACROSS,    CODE_TAG_DELETED,
+      CODE_OVERLAP,        CODE_DEPTH,         CODE_FIELD_REFUSED, CODE_UNKNOWN_FILTER_NEAR,
+      CODE_TRACES,         CODE_STALE};
   char group = codes[code].id[2];
   for (size_t i = 0; i < sizeof alone / sizeof *alone; i++)
     if (alone[i] == code) return true;
@@ -71,6 +71,11 @@ static bool open_rules(struct opened *o, struct findings *fs) {
 static bool open_data(struct opened *o, const struct fill_watch *w, struct findings *fs) {
   const struct fill_job *job = o->job;
   o->data = data_open(job->ndata, job->data, &job->data_options, fs);
+  if (o->data != NULL && job->nlast != 0 &&
+      !data_open_last(o->data, job->nlast, job->last, &job->data_options, fs)) {
+    data_close(o->data);
+    o->data = NULL;
+  }
   if (o->data != NULL) return true;
   look_at_template(o, w, fs);
   return false;
@@ -82,8 +87,13 @@ static bool listen(struct opened *o, struct findings *fs) {
   if (o->render == NULL) return no_memory(fs);
   o->leftovers = leftovers_new(o->template, o->data, fs);
   if (o->leftovers == NULL) return false;
-  o->listeners[0] = leftovers_listener(o->leftovers);
-  return render_listen(o->render, o->listeners, 1) || no_memory(fs);
+  o->listeners[o->nlisteners++] = leftovers_listener(o->leftovers);
+  if (data_last(o->data) != 0) {
+    o->lastyear = lastyear_new(o->data, fs);
+    if (o->lastyear == NULL) return false;
+    o->listeners[o->nlisteners++] = lastyear_listener(o->lastyear);
+  }
+  return render_listen(o->render, o->listeners, o->nlisteners) || no_memory(fs);
 }
 
 bool opened_all(struct opened *o, const struct fill_job *job, const struct fill_watch *watch,
@@ -100,6 +110,7 @@ bool opened_all(struct opened *o, const struct fill_job *job, const struct fill_
 
 void opened_close(struct opened *o) {
   render_free(o->render);
+  lastyear_free(o->lastyear);
   leftovers_free(o->leftovers);
   rules_free(o->rules);
   template_close(o->template);
@@ -131,8 +142,10 @@ bool opened_judge(struct opened *o, const struct val *root, const char *name, bo
   *forced = false;
   if (o->render != NULL) {
     leftovers_begin(o->leftovers, root, str_of(name));
+    if (o->lastyear != NULL) lastyear_begin(o->lastyear, root);
     ok = render_survey(o->render, root, fs);
     leftovers_end(o->leftovers, fs);
+    if (o->lastyear != NULL) lastyear_end(o->lastyear, fs);
   }
   return (o->rules == NULL || hold_rules(o, root, forced, fs)) && ok;
 }

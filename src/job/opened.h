@@ -2,6 +2,7 @@
 #ifndef JOB_OPENED_H
 #define JOB_OPENED_H
 
+#include "check/lastyear.h"
 #include "check/leftovers.h"
 #include "check/rules.h"
 #include "job/fill.h"
@@ -16,7 +17,9 @@ struct opened {
   struct rules *rules;       /* NULL: refused, or there are none */
   struct render *render;     /* NULL without a template */
   struct leftovers *leftovers;
-  struct shown_listener listeners[1]; /* who reads the text of reports */
+  struct lastyear *lastyear;          /* NULL: no --last */
+  struct shown_listener listeners[2]; /* who reads the text of reports */
+  size_t nlisteners;
 };
 
 /* Opens all of them, so that one run tells everything that is wrong.  A job may have no data; then
