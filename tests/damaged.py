@@ -142,7 +142,7 @@ def case(name, expected, paragraphs=None, rows=None, data=None, rules=RULES, mor
         suite.check('status of ' + name + ending, rc == errors, str(rc))
 
 
-NOTES = {'TB312', 'TB540', 'TB543', 'TB544', 'TB545', 'TB553', 'TB554', 'TB560', 'TB561', 'TB562', 'TB563', 'TB564',
+NOTES = {'TB312', 'TB550', 'TB540', 'TB543', 'TB544', 'TB545', 'TB553', 'TB554', 'TB560', 'TB561', 'TB562', 'TB563', 'TB564',
          'TB565', 'TB566', 'TB567', 'TB568', 'TB606', 'TB704', 'TB706', 'TB708', 'TB712', 'TB713'}
 
 
@@ -249,6 +249,14 @@ def one_record():
     case('a text and a character that XML has not', ['TB404'], raw='{"单位名称": "甲\\u0001乡"}')
 
 
+def holes():
+    case('a text is empty', [('TB550', '{{存在问题}}')], {10: '问题：{{存在问题}}。成文日期{{成文日期：日期}}。'})
+    case('a paragraph is empty', ['TB550'], {5: ['没有车辆。'], 6: ['{{完}}', '{{存在问题}}']})
+    case('a cell may be empty', [], data=record(项目=[{'名称': '', '金额': 1}, {'名称': '桥', '金额': 2}]))
+    case('nothing is meant', [], {10: '问题{{存在问题：空则 ""}}。'})
+    case('empty where it is not printed', [], {5: '没有{{存在问题}}车辆。'})
+
+
 def all_records():
     data = four()
     data[2]['支出合计'] = '待定'
@@ -341,13 +349,14 @@ def cases():
 
 
 # Cases that are suspicious on purpose.
-SUSPICIOUS = {'near-misses': ['TB540'], 'tracked-changes': ['TB543'], 'tracked-changes-kinds': ['TB543']}
+SUSPICIOUS = {'blanks': ['TB550'], 'nothing-inline': ['TB550'], 'values': ['TB550'], 'near-misses': ['TB540'],
+              'tracked-changes': ['TB543'], 'tracked-changes-kinds': ['TB543']}
 
 
 def main():
     with tempfile.TemporaryDirectory() as folder:
         os.chdir(folder)
-        for test in (pairs, half_tags, near_misses, names, one_record, all_records, workbooks, since, undamaged, cases):
+        for test in (pairs, half_tags, near_misses, names, one_record, holes, all_records, workbooks, since, undamaged, cases):
             test()
         os.chdir(HERE)
     return suite.end()

@@ -11,6 +11,7 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "expr/filter.h"
 #include "expr/memo.h"
 #include "render/text.h"
 #include "expr/result.h"
@@ -212,6 +213,23 @@ static bool entry_text(struct machine *m, const struct field *f, const struct re
   return found && (text->p != NULL || machine_no_memory(m));
 }
 
+static bool defaults(const struct expr *e) {
+  for (; e->kind == EXPR_FILTER; e = e->a)
+    if (filter_has(e->filter, FILTER_MISSING)) return true;
+  return false;
+}
+
+/* An empty text leaves a hole in a sentence; 空则 says that it is meant, and the cells of a table may
+ * be empty. */
+static void explain_hole(struct machine *m, const struct field *f, const struct result *r,
+                         str text) {
+  const struct place *p = f->place;
+  bool alone = utf8_trim(p->before).n == 0 && utf8_trim(p->after).n == 0;
+  if (r->calculated || r->v.kind != VAL_TEXT || utf8_trim(text).n != 0) return;
+  if (!defaults(f->e) && !(alone && p->table != 0))
+    machine_complain(m, CODE_EMPTY, f, r, STR_NONE, STR_NONE);
+}
+
 static bool field_text(struct machine *m, const struct field *f, const struct eval *ev, str *text,
                        bool *marked) {
   struct result r;
@@ -230,6 +248,7 @@ static bool field_text(struct machine *m, const struct field *f, const struct ev
     ok = entry_text(m, f, &r, missing, ev, text);
   else if (ok && f->form->what != FORM_TEXT && (!missing || f->form->cell != NULL))
     ok = form_text(m, f, &r, ev, text);
+  if (ok && !missing && m->survey && m->s->explain) explain_hole(m, f, &r, *text);
   bool shows = f->form->what == FORM_TEXT || f->form->what == FORM_CELL_TEXT;
   if (ok && m->tells != NULL && shows && !f->form->attribute &&
       !shown_value(m->tells, f, ev, &r, missing, *text))
