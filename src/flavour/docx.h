@@ -79,8 +79,19 @@ struct docx_bindings {
   size_t n, cap;
 };
 
+/* A comment of our own. */
+struct docx_comment {
+  str id, *lines;
+  size_t n;
+};
+
 struct docx_state {
   struct pack *pack;
+  str *own, *own_lines; /* ids of our comments that were there, and what Word has about them */
+  size_t nown, own_cap, nown_lines, own_lines_cap;
+  struct docx_comment *new_comments;
+  size_t nnew_comments, new_comments_cap;
+  uint64_t next_comment; /* above every id of a comment of other people */
   struct docx_store *stores;
   size_t nstores, stores_cap;
   struct docx_value *values;
@@ -123,6 +134,13 @@ bool docx_beside(const void *state, size_t nth, size_t *entry);
 bool docx_clean(void *state, size_t entry, xmlNode *root, bool *changed, struct findings *fs);
 bool docx_clean_begin(void *state, struct findings *fs);
 bool docx_clean_end(void *state, struct findings *fs);
+/* The content types of parts that are left out go too. */
+bool docx_clean_types(struct docx_state *s, struct findings *fs);
+/* docx_comment.c */
+bool docx_find_own(struct docx_state *s, struct findings *fs);
+bool docx_forget(void *state, size_t entry, xmlNode *root, bool *changed);
+bool docx_comment(void *state, const struct text_span *at, const str *lines, size_t n);
+bool docx_comments_end(void *state, struct findings *fs);
 /* docx_refs.c */
 bool docx_reference(xmlNode *n, struct arena *a, str *name);
 const xmlNode *docx_named_text(xmlNode *n, struct arena *a, str *name);

@@ -124,21 +124,20 @@ static bool leave_out(struct sweep *w, size_t entry) {
          (rels < 0 || entries_drop(&w->s->entries, (size_t)rels, w->fs));
 }
 
-/* The content types of parts that are left out go too. */
-static bool clean_types(struct sweep *w) {
+bool docx_clean_types(struct docx_state *s, struct findings *fs) {
   struct xml x = {.doc = NULL};
-  struct entries *e = &w->s->entries;
-  bool changed = false, ok = entries_parse(e, w->s->types, XML_PLAIN, &x, w->fs);
+  struct entries *e = &s->entries;
+  bool changed = false, ok = entries_parse(e, s->types, XML_PLAIN, &x, fs);
   const xmlNode *root = ok ? xmlDocGetRootElement(x.doc) : NULL;
   for (xmlNode *k = root != NULL ? xml_first_element(root) : NULL, *next; k != NULL; k = next) {
     next = xml_next_element(k);
     str part = xml_attr(k, NULL, "PartName");
-    ptrdiff_t entry = part.n > 1 ? docx_find_part(w->p, str_sub(part, 1, part.n)) : -1;
+    ptrdiff_t entry = part.n > 1 ? docx_find_part(s->pack, str_sub(part, 1, part.n)) : -1;
     if (entry < 0 || !entries_gone(e, (size_t)entry)) continue;
     xml_remove(k);
     changed = true;
   }
-  if (ok && changed) ok = entries_dump(e, w->s->types, &x, w->fs);
+  if (ok && changed) ok = entries_dump(e, s->types, &x, fs);
   xml_free(&x);
   return ok;
 }
@@ -157,5 +156,5 @@ bool docx_clean_end(void *state, struct findings *fs) {
   for (size_t i = 0; ok && i < n; i++)
     if (w.before[i] && !w.after[i]) ok = leave_out(&w, i);
   if (mem_failed()) return no_memory(fs);
-  return ok && clean_types(&w);
+  return ok && docx_clean_types(s, fs);
 }

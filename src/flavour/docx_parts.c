@@ -433,7 +433,8 @@ bool docx_open(struct pack *p, struct arena *a, void **state, struct findings *f
        k = xml_next_element(k))
     ok = property_relation(&o, k);
   xml_free(&x);
-  return ok && sort_rels(&o) && docx_find_stores(p, a, o.s) && add_stores(&o);
+  return ok && sort_rels(&o) && docx_find_stores(p, a, o.s) && add_stores(&o) &&
+         docx_find_own(o.s, fs);
 }
 
 /* ---- copies of parts ---- */

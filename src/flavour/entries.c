@@ -46,6 +46,7 @@ bool entries_replace(struct entries *e, size_t entry, str bytes, struct findings
   struct entry_change *c = find(e, entry);
   if (c == NULL && (c = new_change(e, (ptrdiff_t)entry, fs)) == NULL) return false;
   c->bytes = arena_dup(e->arena, bytes);
+  c->gone = false;
   return c->bytes.p != NULL || no_memory(fs);
 }
 

@@ -48,6 +48,19 @@ struct number_cell {
   str number_style, text_style; /* values of `style` */
 };
 
+/* A stretch of a paragraph's text: from a character of `first` to before one of `last`, which are
+ * text nodes, or elements that stand for characters. */
+struct text_span {
+  xmlNode *paragraph;
+  xmlNode *first, *last; /* NULL: the whole paragraph */
+  size_t from, to;
+};
+
+/* Who our own comments are by, and the initials that tell them from those of a person who is
+ * called so. */
+#define OUR_AUTHOR   "tianbao"
+#define OUR_INITIALS "填报"
+
 /* What of a value is written. */
 enum form_what {
   FORM_TEXT,   /* its printed form */
@@ -394,6 +407,16 @@ struct flavour {
   /* All trees are clean: parts that nothing refers to any more are left out. */
   bool (*clean_end)(void *state, struct findings *fs);
 
+  /* ---- comments of our own, in the copy of a template that was checked ---- */
+
+  /* Takes them out of a tree; *changed when there were any.  Done to every tree first of all, so
+   * that a template never has them.  False: no memory. */
+  bool (*forget)(void *state, size_t entry, xmlNode *root, bool *changed);
+  /* Puts a comment of these paragraphs on a stretch of the body's text.  False: no memory. */
+  bool (*comment)(void *state, const struct text_span *at, const str *lines, size_t n);
+  /* After the last: what else of the package tells of comments.  False: findings. */
+  bool (*comments_end)(void *state, struct findings *fs);
+
   /* ---- what goes stale ---- */
 
   /* enum stale, of a part; with an arena to work in. */
@@ -405,6 +428,12 @@ struct flavour {
 };
 
 extern const struct flavour flavour_docx, flavour_odt;
+/* Passes an entry on as reports have it: not at all, with other bytes, or as it is. */
+bool flavour_put(const struct flavour *f, const void *state, struct pack_out *o, size_t entry,
+                 str name, struct findings *fs);
+/* The entry that stands first and is not deflated. */
+bool flavour_put_first(const struct flavour *f, const void *state, struct pack *p,
+                       struct pack_out *o, size_t entry, struct findings *fs);
 /* The flavour of a package; NULL: findings say what it is instead. */
 const struct flavour *flavour_of(struct pack *p, struct findings *fs);
 

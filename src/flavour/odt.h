@@ -49,6 +49,7 @@ struct odt_state {
   str *out, *in;
   size_t nout, out_cap, nin, in_cap;
   str pictures; /* how the names of new pictures begin */
+  uint64_t ncomments; /* of our own, put in so far */
 };
 
 /* odt_clean.c */
@@ -58,6 +59,10 @@ bool odt_beside(const void *state, size_t nth, size_t *entry);
 bool odt_clean(void *state, size_t entry, xmlNode *root, bool *changed, struct findings *fs);
 bool odt_clean_begin(void *state, struct findings *fs);
 bool odt_clean_end(void *state, struct findings *fs);
+/* odt_comment.c */
+bool odt_forget(void *state, size_t entry, xmlNode *root, bool *changed);
+bool odt_comment(void *state, const struct text_span *at, const str *lines, size_t n);
+bool odt_comments_end(void *state, struct findings *fs);
 /* odt_refs.c */
 bool odt_reference(xmlNode *n, struct arena *a, str *name);
 const xmlNode *odt_named_text(xmlNode *n, struct arena *a, str *name);

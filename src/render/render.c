@@ -281,12 +281,7 @@ static bool put_listing(struct render *r, struct pack_out *o, ptrdiff_t entry, s
 /* An entry in which nothing depends on the data. */
 static bool put_plain(struct render *r, struct pack_out *o, size_t entry, str name,
                       struct findings *fs) {
-  struct template *t = r->s.t;
-  str bytes;
-  if (t->flavour->left_out(t->state, entry)) return true;
-  if (t->flavour->replaced(t->state, entry, &bytes))
-    return pack_put_bytes(o, name, bytes, false, fs);
-  return pack_put_copy(o, entry, name, fs);
+  return flavour_put(r->s.t->flavour, r->s.t->state, o, entry, name, fs);
 }
 
 static bool put_entry(struct render *r, struct pack_out *o, size_t entry, struct findings *fs) {
@@ -368,21 +363,6 @@ static bool put_pictures(struct render *r, struct pack_out *o, struct findings *
   return ok;
 }
 
-static bool put_first(struct render *r, struct pack_out *o, size_t entry, struct findings *fs) {
-  struct template *t = r->s.t;
-  struct buf b;
-  str bytes;
-  buf_init(&b, 4096);
-  bool ok = true;
-  if (!t->flavour->replaced(t->state, entry, &bytes)) {
-    ok = pack_read(t->pack, entry, 4096, &b, fs);
-    bytes = buf_str(&b);
-  }
-  ok = ok && pack_put_bytes(o, pack_name(t->pack, entry), bytes, true, fs);
-  buf_free(&b);
-  return ok;
-}
-
 bool render_pictures(const struct render *r, bool (*take)(void *ctx, str folder, str file),
                      void *ctx) {
   return album_names(&r->s.effects.extras.album, take, ctx);
@@ -394,7 +374,7 @@ bool render_write(struct render *r, const char *path, enum pack_mode mode,
   struct pack_out *o = pack_create(t->pack, path, mode, fs);
   ptrdiff_t first = t->flavour->stored_first(t->state);
   if (o == NULL) return false;
-  bool ok = first < 0 || put_first(r, o, (size_t)first, fs);
+  bool ok = first < 0 || flavour_put_first(t->flavour, t->state, t->pack, o, (size_t)first, fs);
   for (size_t i = 0; ok && i < pack_count(t->pack); i++)
     if ((ptrdiff_t)i != first) ok = put_entry(r, o, i, fs);
   ok = ok && put_copies(r, o, fs) && put_added(r, o, fs) && put_new_relations(r, o, fs) &&

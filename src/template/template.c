@@ -105,8 +105,10 @@ static void tell_rest(struct compile *c, const struct scope *root) {
   tell_unknown_names(c, root);
 }
 
-/* The part is copied as it is; what it shows is kept for those who ask. */
-static bool keep_still(struct compile *c, struct part *part) {
+/* Nothing is filled in the part: it is copied as it is, or, when our comments were taken out, as it
+ * is now.  What it shows is kept for those who ask. */
+static bool keep_still(struct compile *c, struct part *part, bool forgot) {
+  if (forgot && !c->t->flavour->replace(c->t->state, c->info->entry, &c->xml, c->fs)) return false;
   if (!c->t->options.shows) return true;
   part->still = c->program;
   return cut_still(c);
@@ -123,6 +125,9 @@ static bool compile_tree(struct compile *c, struct part *part) {
   bottom->name = names_root(c->t->names);
   const struct scope *root = scope_of(c, bottom, &loop, &mixed);
   xmlNode *top = xmlDocGetRootElement(c->xml.doc);
+  bool forgot = false;
+  if (!c->t->flavour->forget(c->t->state, c->info->entry, top, &forgot))
+    return compile_no_memory(c);
   locate_number(c->t->flavour, top);
   if (!clean_tree(c->t, c->info->entry, top, &c->changed, c->fs)) return false;
   if (!stale_tree(c)) return false;
@@ -134,7 +139,7 @@ static bool compile_tree(struct compile *c, struct part *part) {
   if (c->broken) return tell_rest(c, bottom), false;
   if (!has_marks(c) && !notes_wanted(c)) {
     if (!reference_find(c)) return false;
-    if (!reference_wanted(c)) return keep_still(c, part);
+    if (!reference_wanted(c)) return keep_still(c, part, forgot);
   }
   if (!place_part(c)) return tell_unknown_names(c, bottom), false;
   if (!span_part(c) || !tidy_part(c) || !ident_survey(c) || !reference_find(c)) return false;
@@ -145,7 +150,7 @@ static bool compile_tree(struct compile *c, struct part *part) {
   if (part->copied && mixed)
     return finding(c->fs, CODE_PART_IN_LOOP, loop->place, NULL, c->place.part, c->place.part);
   if (!merge_part(c) || !lists_part(c) || !tidy_guard(c)) return false;
-  if (c->nmarks == 0 && !c->changed) return keep_still(c, part);
+  if (c->nmarks == 0 && !c->changed) return keep_still(c, part, forgot);
   bool marked = false;
   for (size_t i = 0; i < c->nmarks && !marked; i++)
     marked = c->marks[i]->form != NULL && c->t->options.missing == MISSING_MARK;

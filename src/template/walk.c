@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "template/compile.h"
+#include "template/paratext.h"
 
 #define N_(s) (s)
 
@@ -43,40 +44,6 @@ static bool add_piece(struct reader *r, xmlNode *node, str s) {
   return buf_put(&r->text, s) || compile_no_memory(r->c);
 }
 
-static bool holds_text(const struct compile *c, enum kind k) {
-  if (k == KIND_TEXT || k == KIND_PLAIN) return true;
-  return c->t->flavour->mixed_content && (k == KIND_PARAGRAPH || k == KIND_RUN || k == KIND_FIXED);
-}
-
-static bool gather(struct reader *r, xmlNode *n);
-
-static bool gather_spaces(struct reader *r, xmlNode *n) {
-  static const char blanks[] = "                                ";
-  unsigned count = r->c->t->flavour->spaces(n);
-  while (count > 32) count = 32; /* a tag never holds so many; the element stays one piece */
-  return add_piece(r, n, (str){blanks, count});
-}
-
-static bool gather_element(struct reader *r, xmlNode *n) {
-  switch (r->c->t->flavour->kind(n)) {
-  case KIND_RUN:
-  case KIND_FIXED:
-  case KIND_TEXT:
-  case KIND_OTHER: return gather(r, n);
-  case KIND_TAB: return add_piece(r, n, STR("\t"));
-  case KIND_BREAK: return add_piece(r, n, STR("\n"));
-  case KIND_HYPHEN: return add_piece(r, n, STR("-"));
-  case KIND_SPACES: return gather_spaces(r, n);
-  case KIND_STORY: /* a shape with text in it; a comment is none */
-    if (r->c->t->flavour->story(n, STORY_NONE) == STORY_COMMENT) return true;
-    /* fall through */
-  case KIND_CONTENT:
-    r->content = true;
-    return buf_put(&r->text, STR("\xEF\xBF\xBC")) || compile_no_memory(r->c);
-  default: return true;
-  }
-}
-
 static bool add_native(struct reader *r, xmlNode *node, const struct native *native) {
   str s = str_of((const char *)node->content);
   struct native_at *at =
@@ -87,23 +54,20 @@ static bool add_native(struct reader *r, xmlNode *node, const struct native *nat
   return add_piece(r, node, s);
 }
 
-static bool gather(struct reader *r, xmlNode *n) {
-  bool text_here = native_is_plain(n) || holds_text(r->c, r->c->t->flavour->kind(n));
-  for (xmlNode *k = n->children; k != NULL; k = k->next) {
-    bool text = k->type == XML_TEXT_NODE || k->type == XML_CDATA_SECTION_NODE;
-    const struct native *native = text ? native_of(k) : NULL;
-    if (native != NULL && !add_native(r, k, native)) return false;
-    if (native != NULL) continue;
-    if (text && text_here && !add_piece(r, k, str_of((const char *)k->content))) return false;
-    if (k->type == XML_ELEMENT_NODE && !gather_element(r, k)) return false;
-  }
-  return true;
+static bool take_piece(void *ctx, xmlNode *node, str text) {
+  struct reader *r = ctx;
+  const struct native *native = node != NULL ? native_of(node) : NULL;
+  if (native != NULL) return add_native(r, node, native);
+  if (node != NULL) return add_piece(r, node, text);
+  r->content = true;
+  return buf_put(&r->text, text) || compile_no_memory(r->c);
 }
 
 static bool read_para(struct compile *c, struct para *p) {
   struct reader r = {.c = c};
   buf_init(&r.text, LIMIT_XML_PART);
-  bool ok = gather(&r, p->node);
+  struct paratext text = {c->t->flavour, take_piece, &r};
+  bool ok = paratext_read(&text, p->node);
   p->text = arena_dup(c->arena, buf_str(&r.text));
   p->pieces = r.pieces;
   p->npieces = r.n;

@@ -414,3 +414,25 @@ bool xml_shorten_text(xmlNode *text, size_t n) {
   s[n] = '\0';
   return true;
 }
+
+xmlNode *xml_cut_text(xmlNode *text, size_t n) {
+  str s = str_of((const char *)text->content);
+  xmlNode *rest = xml_text(text->doc, str_sub(s, n, s.n));
+  if (rest == NULL || !xml_shorten_text(text, n)) {
+    if (rest != NULL) xmlFreeNode(rest);
+    return NULL;
+  }
+  xml_insert_after(text, rest);
+  return rest;
+}
+
+bool xml_join_text(xmlNode *text) {
+  struct buf both;
+  buf_init(&both, 0);
+  buf_puts(&both, (const char *)text->content);
+  buf_puts(&both, (const char *)text->next->content);
+  bool ok = !both.failed && xml_set_text(text, buf_str(&both));
+  if (ok) xml_remove(text->next);
+  buf_free(&both);
+  return ok;
+}

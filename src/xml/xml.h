@@ -75,6 +75,10 @@ xmlNode *xml_text(xmlDoc *doc, str s);
 bool xml_set_text(xmlNode *text, str s);
 /* Keeps the first n bytes of a text or CDATA node. */
 bool xml_shorten_text(xmlNode *text, size_t n);
+/* Cuts a text node in two; gives the one that is new, behind it. NULL: no memory. */
+xmlNode *xml_cut_text(xmlNode *text, size_t n);
+/* Makes one of a text node and the one behind it.  False: no memory. */
+bool xml_join_text(xmlNode *text);
 /* Sets an attribute (value is text). */
 bool xml_set_attr(xmlNode *n, xmlNs *ns, const char *local, str value);
 void xml_remove(xmlNode *n); /* unlinks and frees */
