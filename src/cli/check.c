@@ -5,6 +5,8 @@
  */
 #include "cli/check.h"
 
+#include "base/mem.h"
+#include "check/annotate.h"
 #include "cli/print.h"
 #include "cli/progress.h"
 #include "cli/report.h"
@@ -23,6 +25,7 @@ struct run {
   size_t records;      /* to be checked */
   size_t checked, faulty, errors, notes;
   bool text, lines;           /* forms that are written as things are found */
+  struct findings *all;       /* of all records, for the marked copy; NULL: none is wanted */
   struct report_file *report; /* --report; NULL: none */
   struct report_file *shown;  /* the form that goes to standard output; NULL: none */
   struct printer out;
@@ -84,6 +87,10 @@ static void tell_whole(struct run *r) {
   r->told = findings_count(r->fs);
 }
 
+static void keep(struct run *r, const struct findings *fs) {
+  if (r->all != NULL) findings_append(r->all, fs);
+}
+
 /* That it may not was said already. */
 static bool may_write(const struct fill_job *job) {
   struct findings *own = findings_new();
@@ -126,6 +133,7 @@ static void tell_record(struct run *r, const struct subject *s, enum ending end,
                         const struct findings *found) {
   r->checked++;
   count(r, found);
+  keep(r, found);
   if (findings_count(found) != 0) print_head(r, s);
   tell(r, found, 0);
   note(r, s, end, found);
@@ -149,6 +157,33 @@ static void on_not_begun(void *ctx, const struct subject *s) {
 static void on_progress(void *ctx, size_t ended) {
   (void)ctx;
   progress_show(ended);
+}
+
+/* ---- the marked copy ---- */
+
+static void put_words(void *ctx, const struct finding *f, bool placed, bool again,
+                      struct buf *out) {
+  (void)ctx;
+  words_comment(out, f, placed, again);
+}
+
+static void write_copy(struct run *r) {
+  const struct fill_job *job = r->job;
+  struct findings *own = findings_new();
+  keep(r, r->fs);
+  struct annotate a = {.template_path = job->template_path,
+                       .out = job->annotate,
+                       .mode = job->force ? PACK_REPLACE : PACK_NEW,
+                       .found = r->all,
+                       .words = put_words};
+  mem_clear();
+  bool ok = own != NULL && name_annotate(job, own) && annotate_write(&a, own);
+  if (own != NULL) findings_append(r->fs, own);
+  findings_free(own);
+  struct buf line;
+  buf_init(&line, 0);
+  if (ok && r->text) words_put(&line, _("marked copy: {1}"), str_of(job->annotate));
+  if (ok && r->text) print_line(stdout, &line);
 }
 
 /* The form for standard output is complete, or standard error says why not. */
@@ -183,15 +218,21 @@ enum status run_check(const struct fill_job *job, const char *form) {
                              .not_begun = on_not_begun,
                              .progress = on_progress,
                              .watchdog = watchdog_set};
-  if (r.fs == NULL) return run_no_memory();
+  if (job->annotate != NULL) r.all = findings_new();
+  if (r.fs == NULL || (job->annotate != NULL && r.all == NULL)) {
+    findings_free(r.fs);
+    return run_no_memory();
+  }
   if (!r.text && !r.lines) r.shown = report_show(job, form, r.fs);
   watchdog_begin();
   watch.stop = stop_begin();
   enum status status = check_run(job, &watch, r.fs);
   progress_end();
+  if (job->annotate != NULL) write_copy(&r);
   enum status last = end_forms(&r);
   stop_end();
   if (findings_status(r.fs) > status) status = findings_status(r.fs);
   findings_free(r.fs);
+  findings_free(r.all);
   return last > status ? last : status;
 }

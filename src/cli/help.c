@@ -115,6 +115,10 @@ void help_check(struct buf *out) {
                   "                       text   for people (this is the default)\n"
                   "                       lines  one line each, FILE:PART:TABLE/ROW/...: LEVEL: ...\n"
                   "                       json, csv, xlsx   as in the file of --report\n"));
+  buf_puts(
+      out,
+      _("  --annotate=OUT     writes a copy of the template with each finding as a comment at its\n"
+        "                     place; filling that copy leaves these comments out\n"));
   buf_puts(out, "\n");
   buf_puts(out, _("The options --missing, --delimiters, --clean, --key, --sheet, --layout, --encoding,\n"
                   "--roster, --all-as, --complete, --rules, --only, --shard, --jobs, --timeout,\n"

@@ -165,6 +165,10 @@ static bool read_per_unit(struct reader *r, const char *path) {
   return read_word(r, path, &r->o->per_unit, "--per-unit");
 }
 
+static bool read_annotate(struct reader *r, const char *path) {
+  return read_word(r, path, &r->o->job.annotate, "--annotate");
+}
+
 static bool is_mark(str s) {
   if (s.n == 0) return false;
   for (size_t at = 0; at < s.n;) {
@@ -284,6 +288,7 @@ static const struct option_row {
     {"shard", 0, required_argument, BOTH, read_shard},
     {"jobs", 0, required_argument, BOTH, read_jobs},
     {"report", 0, required_argument, BOTH, read_report},
+    {"annotate", 0, required_argument, CHECK, read_annotate},
     {"timeout", 0, required_argument, BOTH, read_timeout},
     {"since", 0, required_argument, CHECK, read_since},
     {"format", 0, required_argument, CHECK | FIELDS, read_format},

@@ -256,6 +256,34 @@ void words_finding(struct buf *out, const struct finding *f) {
   words_finding_span(out, f, &span);
 }
 
+/* Where it is, for somebody who has the document open. */
+static void put_where(struct buf *out, const struct finding *f) {
+  size_t start = out->n;
+  if (f->place.file.n != 0)
+    words_place(out, &f->place);
+  else
+    words_origin(out, &f->origin);
+  if (out->n > start) buf_puts(out, _(": "));
+}
+
+void words_comment(struct buf *out, const struct finding *f, bool placed, bool again) {
+  enum level level = codes[f->code].level;
+  struct words_span span;
+  struct buf line;
+  buf_init(&line, 0);
+  if (level == LEVEL_NOTE) buf_puts(&line, _("note: "));
+  if (level == LEVEL_ERROR) buf_puts(&line, _("error: "));
+  if (!placed) put_where(&line, f);
+  put_message(&line, f, &span);
+  words_escape(out, buf_str(&line));
+  if (!again && level != LEVEL_DETAIL) {
+    buf_putc(out, '\n');
+    buf_puts(out, _(codes[f->code].help));
+  }
+  if (line.failed) out->failed = true;
+  buf_free(&line);
+}
+
 void words_flat(struct buf *out, str s) {
   for (size_t at = 0, from = 0; at < s.n; from = at) {
     uint32_t cp = utf8_next(s, &at);

@@ -47,6 +47,10 @@ void words_flat(struct buf *out, str s);
 /* The text around a tag, …决算支出【{{支出合计}}】万元…, in one line; [from, to) is the tag.  False:
  * nothing stands around it, and nothing is put. */
 bool words_around(struct buf *out, const struct place *p, struct words_span *span);
+/* What a comment says of a finding, a line for each paragraph: how grave it is, the message with the
+ * place unless it is `placed` there, and, unless it says so `again`, what to do.  For people who see
+ * the document only. */
+void words_comment(struct buf *out, const struct finding *f, bool placed, bool again);
 /* One line for programs, without its end:
  * FILE:PART:TABLE/ROW/COLUMN/PARAGRAPH: error: message (data) [TB501].  What is not known of a
  * place is 0, or left out from its end; of data it is FILE:LINE:COLUMN or FILE:SHEET:CELL.  The

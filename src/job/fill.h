@@ -23,6 +23,7 @@ struct fill_job {
   unsigned jobs;        /* processes that make reports side by side; 0: one for each processor */
   const char *only;     /* names of townships with commas between them; NULL: all */
   size_t shard, shards; /* share `shard` (from 1) of so many; 0: the whole */
+  const char *annotate; /* check: the marked copy of the template; or NULL */
   const char *report;   /* the file of --report, which the watch writes; NULL: none */
   const char *since;    /* check: an older template to compare with; NULL: none */
 };

@@ -425,6 +425,10 @@ bool name_report(const struct fill_job *job, struct findings *fs) {
   return check_there(job, NULL, job->report, job->force, fs) && !in_input(job, job->report, fs);
 }
 
+bool name_annotate(const struct fill_job *job, struct findings *fs) {
+  return check_there(job, NULL, job->annotate, job->force, fs);
+}
+
 /* ---- OUT ---- */
 
 /* The ending as a message shows it: what stands behind the last dot, or the whole last part. */

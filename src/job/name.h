@@ -32,5 +32,7 @@ bool name_plan(const struct fill_job *job, struct template *t, struct data *d,
 /* May the file of --report be written? It is no input, stands in no folder of inputs, and nothing
  * is overwritten without --force. */
 bool name_report(const struct fill_job *job, struct findings *fs);
+/* The same of the marked copy, which is never data. */
+bool name_annotate(const struct fill_job *job, struct findings *fs);
 
 #endif
