@@ -197,10 +197,10 @@ const char *function_check(const struct expr *e) {
 const struct function functions[] = {
     {"绝对值", "abs", 1, 1, false, false, false, apply_abs, N_("a number without its sign"),
      "{{绝对值(增幅)}} → 5.2"},
-    {"变动", "change", 1, 1, false, false, true, NULL,
-     N_("a figure less what it was in the data of --last"), "{{变动(支出合计)：增减}} → 增长110.13"},
     {"平均", "avg", 1, MOST_OPERANDS, true, false, false, aggregate_average,
      N_("the average of a list's column, or of a part of it"), "{{平均(项目.金额)}} → 371.35"},
+    {"变动", "change", 1, 1, false, false, true, NULL,
+     N_("a figure less what it was in the data of --last"), "{{变动(支出合计)：增减}} → 增长110.13"},
     {"个数", "count", 1, 1, true, false, false, aggregate_count,
      N_("how many items a list has, or a part of it"), "{{个数(项目 当 金额 > 100)}} → 4"},
     {"日期", "date", 1, 3, false, false, false, apply_date,
