@@ -96,7 +96,7 @@ single "every message has its Chinese words" sh "$srcdir/build-aux/pot.sh" --che
 for t in tools/selftest.py tools/doc_examples.py tools/doc_forms.py tools/help_examples.py tools/help_codes.py \
   fields_command.py \
   packages.py books.py pictures.py links.py fields.py old_templates.py accept.py rules.py check_command.py annotate.py damaged.py completion.py \
-  leftovers.py tables.py county.py batch.py record.py summary.py; do
+  leftovers.py trace.py tables.py county.py batch.py record.py summary.py; do
   [ ! -f "$srcdir/tests/$t" ] || suite "tests/$t" "$PYTHON3" "$srcdir/tests/$t"
 done
 

@@ -75,6 +75,8 @@ void help_fill(struct buf *out) {
   buf_puts(out, _("  --last=FILE        data of the year before (may stand several times): {{上年.支出合计}},\n"
                   "                     {{变动(支出合计)}}; figures, dates and sentences that are the\n"
                   "                     same as then are told\n"));
+  buf_puts(out, _("  --trace=FILE       where each printed figure stands and what it came from, as .json;\n"
+                  "                     for several reports a folder: out/trace/\n"));
   buf_puts(out, _("  --all-as=NAME      one report of all records, which are the list NAME in it\n"
                   "  --complete         no such report as long as one of the list of those that\n"
                   "                     should be there has not sent\n"));

@@ -79,6 +79,10 @@ static bool read_roster(struct reader *r, const char *word) {
   return read_word(r, word, &r->o->job.data_options.roster, "--roster");
 }
 
+static bool read_trace(struct reader *r, const char *word) {
+  return read_word(r, word, &r->o->job.trace, "--trace");
+}
+
 /* May stand several times. */
 static bool read_last(struct reader *r, const char *path) {
   r->o->lasts[r->o->job.nlast++] = path;
@@ -275,6 +279,7 @@ static const struct option_row {
     {"encoding", 0, required_argument, ALL, read_encoding},
     {"roster", 0, required_argument, ALL, read_roster},
     {"last", 0, required_argument, BOTH, read_last},
+    {"trace", 0, required_argument, FILL, read_trace},
     {"all-as", 0, required_argument, BOTH, read_all_as},
     {"complete", 0, no_argument, BOTH, set_complete},
     {"rules", 0, required_argument, ALL, read_rules},

@@ -14,6 +14,7 @@
 #include "job/guard.h"
 #include "job/name.h"
 #include "job/opened.h"
+#include "job/trace.h"
 
 #define N_(s) (s)
 
@@ -23,6 +24,7 @@ struct run {
   struct arena *record; /* the record at hand */
   struct subjects subjects;
   struct guard guard;
+  struct trace *trace; /* NULL: none */
 };
 
 static bool no_memory(struct findings *fs) {
@@ -30,6 +32,12 @@ static bool no_memory(struct findings *fs) {
 }
 
 /* ---- what concerns the whole run ---- */
+
+static bool open_trace(struct run *r, struct findings *fs) {
+  if (!trace_plan(r->job, &r->subjects, fs)) return false;
+  r->trace = trace_new(r->job, fs);
+  return r->trace != NULL && opened_listen(&r->o, trace_listener(r->trace), fs);
+}
 
 static bool prepare(struct run *r, const struct fill_watch *watch, struct findings *fs) {
   r->record = arena_new(0);
@@ -40,6 +48,7 @@ static bool prepare(struct run *r, const struct fill_watch *watch, struct findin
   ok = choose_records(r->job, r->o.data, r->o.arena, &r->subjects, fs) &&
        name_plan(r->job, r->o.template, r->o.data, &r->subjects, r->o.arena, fs) && ok;
   choose_here(&r->subjects);
+  ok = ok && (r->job->trace == NULL || open_trace(r, fs));
   return ok &&
          guard_open(&r->guard, r->job, &r->subjects, r->o.template, r->o.data, r->o.arena, fs);
 }
@@ -78,9 +87,10 @@ static enum batch_end make_report(void *ctx, size_t k, struct findings *fs) {
   struct record rec = {.file = STR_NONE};
   mem_clear();
   arena_reset(r->record);
-  enum batch_end end = data_record(r->o.data, s->record, r->record, &rec, fs)
-                           ? write_report(r, &rec, s, fs)
-                           : BATCH_BAD;
+  bool ready = data_record(r->o.data, s->record, r->record, &rec, fs) &&
+               (r->trace == NULL || trace_begin(r->trace, s, fs));
+  enum batch_end end = ready ? write_report(r, &rec, s, fs) : BATCH_BAD;
+  if (r->trace != NULL && !trace_end(r->trace, end != BATCH_BAD, fs)) end = BATCH_BAD;
   if (end == BATCH_BAD && findings_errors(fs) == 0)
     finding(fs, CODE_INTERNAL, NULL, NULL, STR(N_("a report failed without a reason")));
   return end;
@@ -102,6 +112,7 @@ enum status fill_run(const struct fill_job *job, const struct fill_watch *watch,
   }
   if (findings_status(fs) > worst) worst = findings_status(fs);
   guard_close(&r.guard);
+  trace_free(r.trace);
   opened_close(&r.o);
   arena_free(r.record);
   return worst;

@@ -25,6 +25,7 @@ struct fill_job {
   size_t shard, shards; /* share `shard` (from 1) of so many; 0: the whole */
   const char *annotate; /* check: the marked copy of the template; or NULL */
   const char *report;   /* the file of --report, which the watch writes; NULL: none */
+  const char *trace;    /* the file or folder of --trace; NULL: none */
   const char *since;    /* check: an older template to compare with; NULL: none */
 };
 

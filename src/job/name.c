@@ -503,3 +503,7 @@ bool name_plan(const struct fill_job *job, struct template *t, struct data *d,
   arena_free(p.scratch);
   return ok;
 }
+
+bool name_beside(const struct fill_job *job, const char *path, struct findings *fs) {
+  return check_there(job, NULL, path, job->force || job->resume, fs) && !in_input(job, path, fs);
+}

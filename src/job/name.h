@@ -34,5 +34,7 @@ bool name_plan(const struct fill_job *job, struct template *t, struct data *d,
 bool name_report(const struct fill_job *job, struct findings *fs);
 /* The same of the marked copy, which is never data. */
 bool name_annotate(const struct fill_job *job, struct findings *fs);
+/* The same for a file of --trace; with --resume it may be there, too. */
+bool name_beside(const struct fill_job *job, const char *path, struct findings *fs);
 
 #endif

@@ -108,6 +108,11 @@ bool opened_all(struct opened *o, const struct fill_job *job, const struct fill_
   return listen(o, fs) && ok;
 }
 
+bool opened_listen(struct opened *o, struct shown_listener l, struct findings *fs) {
+  o->listeners[o->nlisteners++] = l;
+  return render_listen(o->render, o->listeners, o->nlisteners) || no_memory(fs);
+}
+
 void opened_close(struct opened *o) {
   render_free(o->render);
   lastyear_free(o->lastyear);

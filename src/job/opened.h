@@ -18,7 +18,7 @@ struct opened {
   struct render *render;     /* NULL without a template */
   struct leftovers *leftovers;
   struct lastyear *lastyear;          /* NULL: no --last */
-  struct shown_listener listeners[2]; /* who reads the text of reports */
+  struct shown_listener listeners[3]; /* who reads the text of reports */
   size_t nlisteners;
 };
 
@@ -27,6 +27,8 @@ struct opened {
 bool opened_all(struct opened *o, const struct fill_job *job, const struct fill_watch *watch,
                 struct findings *fs);
 void opened_close(struct opened *o);
+/* One more who reads the text of reports. False: no memory. */
+bool opened_listen(struct opened *o, struct shown_listener l, struct findings *fs);
 /* Runs the survey over a record, looks for leftovers, and holds it against the rules: all that is
  * wrong with its report, which is called `name`.  Without a template the rules alone.  *forced: rules
  * are broken, and --force-checks was given.  False: findings. */

@@ -195,7 +195,8 @@ static bool give(struct shown *s, const struct open_paragraph *o) {
 static bool end_paragraph(struct shown *s) {
   if (s->nopen == 0) return true;
   const struct open_paragraph *o = &s->open[s->nopen - 1];
-  bool ok = s->text.n == o->text || give(s, o);
+  bool shows = s->text.n != o->text || s->npieces != o->piece;
+  bool ok = !shows || give(s, o);
   s->levels[o->level].paragraph += o->lines;
   s->npieces = o->piece;
   s->text.n = o->text;
@@ -280,3 +281,7 @@ void shown_place(const struct shown *s, str file, struct place *out) {
                         .paragraph = l->paragraph,
                         .heading = {s->heading, s->heading_n}};
 }
+
+const struct expr *shown_expr(const struct field *f) { return f->e; }
+str shown_tag(const struct field *f) { return f->tag; }
+const struct place *shown_typed(const struct field *f) { return f->place; }

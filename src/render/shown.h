@@ -10,6 +10,7 @@
 #include "value/val.h"
 
 struct eval;
+struct expr;
 struct field; /* template/program.h */
 struct program;
 struct result;
@@ -50,6 +51,11 @@ bool shown_origin(const struct shown_piece *piece, struct arena *a, struct origi
 /* The place of the paragraph at hand in the report, in the words of a template's place: rows are
  * counted as they were repeated.  `file` names the report. */
 void shown_place(const struct shown *s, str file, struct place *out);
+
+/* What a field is made of: its expression, the tag as typed, and its place in the template. */
+const struct expr *shown_expr(const struct field *f);
+str shown_tag(const struct field *f);
+const struct place *shown_typed(const struct field *f);
 
 /* ---- for the machine ---- */
 
