@@ -331,6 +331,10 @@ def names_of_copies():
             rc, said, err = command('check', t, 'd.json', '--annotate', out, '--force')
             suite.check('named %s for %s' % (out, t), code in said and rc in (1, 2) and entries(t) == before and
                         (out == t or not os.path.exists(out)), (rc, said + err))
+        write('e.json', '{"乙": 1}')
+        rc, said = annotate(t, 'e.json', c)
+        suite.check('nothing found ' + ending, rc == 0 and 'untime error' not in said and not differences(t, c),
+                    said)
         annotate(t, 'd.json', c)
         with open(c, 'rb') as f:
             first = f.read()

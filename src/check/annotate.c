@@ -233,7 +233,7 @@ static bool put_comment(struct run *r, const struct spot *spots, size_t n) {
 
 static bool put_comments(struct run *r) {
   bool ok = true;
-  qsort(r->spots, r->n, sizeof *r->spots, compare);
+  if (r->n != 0) qsort(r->spots, r->n, sizeof *r->spots, compare);
   for (size_t i = 0, end; ok && i < r->n; i = end) {
     for (end = i + 1; end < r->n && same_spot(&r->spots[i], &r->spots[end]);) end++;
     ok = put_comment(r, r->spots + i, end - i);
