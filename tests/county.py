@@ -197,6 +197,7 @@ def resaved(put, before, ending):
             except subprocess.TimeoutExpired:
                 pass
         return None if os.path.exists(os.path.join(folder, '全县' + ending)) else 'LibreOffice made no ' + ending
+    build.needs_office = True
     return build
 
 

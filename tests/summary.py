@@ -58,10 +58,10 @@ def in_order(folder):
 
 
 def forms():
-    """Every form but .xls, which needs LibreOffice."""
+    """Every form but those that need LibreOffice."""
     wanted = {}
     for name, build in county.FORMS:
-        if 'xls' in name.split() or name.endswith('.xls') or build is county.make_xls:
+        if hasattr(build, 'needs_office'):
             continue
         os.makedirs(name)
         reason = build(name, townships.county())
