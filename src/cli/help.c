@@ -24,6 +24,7 @@ void help_general(struct buf *out) {
                   "       tianbao check TEMPLATE [DATA...]       says all that is wrong, writes nothing\n"
                   "       tianbao fields TEMPLATE [-o FILE]      lists what it asks for, or makes a\n"
                   "                                              workbook to be filled in\n"
+                  "       tianbao status FOLDER                  says what has become of its reports\n"
                   "       tianbao COMMAND --help                 shows the options\n"
                   "       tianbao help TB501                     explains a message\n"
                   "       tianbao --version\n"));
@@ -126,6 +127,19 @@ void help_check(struct buf *out) {
                   "--roster, --all-as, --complete, --rules, --only, --shard, --jobs, --timeout,\n"
                   "--report and --force (for the file of --report) mean what they mean for fill.\n"));
   buf_puts(out, _("  -h, --help         shows this\n"
+                  "  --version          shows the version\n"));
+}
+
+void help_status(struct buf *out) {
+  buf_puts(out, _("Usage: tianbao status [OPTION]... [FOLDER]\n"));
+  buf_puts(out, "\n");
+  buf_puts(out, _("Compares the reports in FOLDER (default: the working folder) with its run record,\n"
+                  "填报记录.json, and template and data with what they were. Lists each report that was\n"
+                  "edited by hand, is outdated or missing, and documents that are not ours. Writes\n"
+                  "nothing. `tianbao fill --resume` fills what is outdated or missing.\n"));
+  buf_puts(out, "\n");
+  buf_puts(out, _("  --format=FORM      text (the default) or json: all reports\n"
+                  "  -h, --help         shows this\n"
                   "  --version          shows the version\n"));
 }
 
@@ -277,7 +291,7 @@ static const struct {
   void (*put)(struct buf *out);
 } topics[] = {
     {"check", help_check}, {"codes", list_codes}, {"exit", list_exit}, {"fields", help_fields}, {"fill", help_fill},
-    {"filters", list_filters}, {"functions", list_functions}, {"limits", list_limits}, {"help", help_general},
+    {"filters", list_filters}, {"functions", list_functions}, {"limits", list_limits}, {"status", help_status}, {"help", help_general},
 };
 
 /* ---- topics ---- */

@@ -10,6 +10,7 @@ void help_general(struct buf *out);
 void help_fill(struct buf *out);
 void help_check(struct buf *out);
 void help_fields(struct buf *out);
+void help_status(struct buf *out);
 void help_version(struct buf *out);
 /* tianbao help TOPIC…: codes (TB501, tb501, MISSING) and the names of the tables. False: a topic
  * is unknown. */

@@ -13,6 +13,7 @@
 #include "cli/help.h"
 #include "cli/options.h"
 #include "cli/run.h"
+#include "cli/status.h"
 #include "cli/words.h"
 
 /* A closed descriptor is opened in the wrong direction: using it is an error, as it was. */
@@ -39,6 +40,11 @@ static enum status run_command_fields(const struct options *o, struct findings *
   return fields_command(&o->fields, o->form);
 }
 
+static enum status run_command_status(const struct options *o, struct findings *fs) {
+  (void)fs;
+  return run_status(o->folder, o->format != NULL && strcmp(o->format, "json") == 0);
+}
+
 static enum status run_command_help(const struct options *o, struct findings *fs) {
   struct buf text;
   buf_init(&text, 0);
@@ -57,6 +63,7 @@ static const struct {
     [COMMAND_FILL] = {run_command_fill, help_fill},
     [COMMAND_CHECK] = {run_command_check, help_check},
     [COMMAND_FIELDS] = {run_command_fields, help_fields},
+    [COMMAND_STATUS] = {run_command_status, help_status},
     [COMMAND_HELP] = {run_command_help, help_general},
 };
 

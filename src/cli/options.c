@@ -257,6 +257,7 @@ enum {
   CHECK = 1 << COMMAND_CHECK,
   BOTH = FILL | CHECK,
   FIELDS = 1 << COMMAND_FIELDS,
+  STATUS = 1 << COMMAND_STATUS,
   ALL = BOTH | FIELDS,
   HELP = 1 << COMMAND_HELP,
   ANY = 0x7fffffff
@@ -296,7 +297,7 @@ static const struct option_row {
     {"annotate", 0, required_argument, CHECK, read_annotate},
     {"timeout", 0, required_argument, BOTH, read_timeout},
     {"since", 0, required_argument, CHECK, read_since},
-    {"format", 0, required_argument, CHECK | FIELDS, read_format},
+    {"format", 0, required_argument, CHECK | FIELDS | STATUS, read_format},
     {"help", 'h', no_argument, ANY, set_help},
     {"version", 0, no_argument, ANY, set_version},
     {"man", 0, no_argument, HELP, set_man},
@@ -433,6 +434,15 @@ static bool finish_fields(struct reader *r) {
   return r->n > 1 ? ok : usage(r->fs, _("the template is missing"), "");
 }
 
+/* The working folder when none is named. */
+static bool finish_status(struct reader *r) {
+  struct options *o = r->o;
+  o->folder = r->n > 1 ? o->operands[1] : ".";
+  bool known = o->format == NULL || strcmp(o->format, "text") == 0 || strcmp(o->format, "json") == 0;
+  bool ok = known || usage(r->fs, _("--format takes text or json, not \"{1}\""), o->format);
+  return (r->n <= 2 || usage(r->fs, _("one folder, not \"{1}\" too"), o->operands[2])) && ok;
+}
+
 static bool finish_help(struct reader *r) {
   r->o->topics = r->o->operands + 1;
   r->o->ntopics = r->n - 1;
@@ -447,6 +457,7 @@ static const struct command_row {
     [COMMAND_FILL] = {"fill", finish_fill},
     [COMMAND_CHECK] = {"check", finish_check},
     [COMMAND_FIELDS] = {"fields", finish_fields},
+    [COMMAND_STATUS] = {"status", finish_status},
     [COMMAND_HELP] = {"help", finish_help},
 };
 

@@ -5,7 +5,7 @@
 #include "cli/fields.h"
 #include "job/fill.h"
 
-enum command { COMMAND_NONE, COMMAND_FILL, COMMAND_CHECK, COMMAND_FIELDS, COMMAND_HELP };
+enum command { COMMAND_NONE, COMMAND_FILL, COMMAND_CHECK, COMMAND_FIELDS, COMMAND_STATUS, COMMAND_HELP };
 
 /* What is asked of it. */
 enum wish {
@@ -20,9 +20,10 @@ struct options {
   enum wish wish;
   struct fill_job job;      /* COMMAND_FILL, COMMAND_CHECK */
   struct fields_job fields; /* COMMAND_FIELDS */
-  const char *format;       /* COMMAND_CHECK, COMMAND_FIELDS; NULL: text */
+  const char *format;       /* COMMAND_CHECK, COMMAND_FIELDS, COMMAND_STATUS; NULL: text */
   const char *per_unit;     /* COMMAND_FIELDS */
   enum fields_form form;
+  const char *folder; /* COMMAND_STATUS */
   size_t ntopics; /* COMMAND_HELP */
   const char *const *topics;
   const char **operands; /* owned; what job and topics point into */

@@ -80,9 +80,12 @@ static bool note_run(struct guard *g, str folder, struct arena *a) {
   struct buf text;
   g->run.template = relative(folder, job->template_path, a);
   g->run.data = ARENA_ARRAY(a, job->ndata + 1, str);
-  if (g->run.data == NULL || !note_options(g, folder, a)) return false;
+  g->run.last = ARENA_ARRAY(a, job->nlast + 1, str);
+  if (g->run.data == NULL || g->run.last == NULL || !note_options(g, folder, a)) return false;
   for (size_t i = 0; i < job->ndata; i++)
     g->run.data[g->run.ndata++] = relative(folder, job->data[i], a);
+  for (size_t i = 0; i < job->nlast; i++)
+    g->run.last[g->run.nlast++] = relative(folder, job->last[i], a);
   buf_init(&text, 0);
   ledger_put_run(&text, &g->run, false);
   struct digest_hex id = digest_of(buf_str(&text));

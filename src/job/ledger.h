@@ -23,8 +23,8 @@ struct ledger_option {
 struct ledger_run {
   str id; /* of its content: two runs that are alike are one */
   str template;
-  str *data;
-  size_t ndata;
+  str *data, *last; /* last: the data of the year before */
+  size_t ndata, nlast;
   struct ledger_option *options; /* those of the command line that were given */
   size_t noptions;
 };

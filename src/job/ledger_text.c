@@ -25,17 +25,22 @@ static bool no_memory(struct findings *fs) {
 
 /* ---- writing ---- */
 
+static void put_texts(struct buf *out, const char *key, const str *texts, size_t n) {
+  json_put_key(out, key);
+  buf_putc(out, '[');
+  for (size_t i = 0; i < n; i++) {
+    if (i > 0) buf_puts(out, ", ");
+    json_put_text(out, texts[i]);
+  }
+  buf_putc(out, ']');
+}
+
 void ledger_put_run(struct buf *out, const struct ledger_run *r, bool with_id) {
   buf_putc(out, '{');
   if (with_id) json_put_member(out, "id", r->id);
   json_put_member(out, "template", r->template);
-  json_put_key(out, "data");
-  buf_putc(out, '[');
-  for (size_t i = 0; i < r->ndata; i++) {
-    if (i > 0) buf_puts(out, ", ");
-    json_put_text(out, r->data[i]);
-  }
-  buf_putc(out, ']');
+  put_texts(out, "data", r->data, r->ndata);
+  if (r->nlast > 0) put_texts(out, "last", r->last, r->nlast);
   json_put_key(out, "options");
   buf_putc(out, '{');
   for (size_t i = 0; i < r->noptions; i++)
@@ -120,17 +125,17 @@ static bool read_options(struct reader *r, const struct val *v, struct ledger_ru
   return true;
 }
 
-static bool read_data(struct reader *r, const struct val *v, struct ledger_run *run) {
+static bool read_texts(struct reader *r, const struct val *v, str **texts, size_t *n) {
   struct cursor c;
   if (v == NULL || v->kind != VAL_LIST) return true;
-  run->data = ARENA_ARRAY(r->l->arena, v->list.n + 1, str);
-  if (run->data == NULL) return no_memory(r->fs);
+  *texts = ARENA_ARRAY(r->l->arena, v->list.n + 1, str);
+  if (*texts == NULL) return no_memory(r->fs);
   cursor_init(&c, v);
   bool ok = true;
   for (size_t i = 0; ok && i < v->list.n; i++) {
     const struct val *item = cursor_at(&c, i, r->fs);
     ok = item != NULL;
-    if (ok) run->data[run->ndata++] = arena_dup(r->l->arena, item->text);
+    if (ok) (*texts)[(*n)++] = arena_dup(r->l->arena, item->text);
   }
   cursor_free(&c);
   return ok;
@@ -167,7 +172,8 @@ static bool add_run(void *ctx, const struct val *v) {
   struct ledger_run run = {.id = text(r, v, "id"), .template = text(r, v, "template")};
   bool there;
   if (run.id.n == 0 || run.template.n == 0) return damaged(r, N_("a run lacks a part"));
-  if (!read_data(r, member(r, v, "data"), &run)) return false;
+  if (!read_texts(r, member(r, v, "data"), &run.data, &run.ndata)) return false;
+  if (!read_texts(r, member(r, v, "last"), &run.last, &run.nlast)) return false;
   if (!read_options(r, member(r, v, "options"), &run)) return false;
   size_t at = run_place(l, run.id, &there);
   if (there) return true;
