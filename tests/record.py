@@ -3,7 +3,7 @@
 
 Reports that somebody edited are kept whatever is asked for but --discard-edits; what a run left
 behind when it was killed is taken up by the next one; runs side by side do not spoil each other.
-Ends with the line of counts.
+`--soffice` lets LibreOffice save some of the edited reports.  Ends with the line of counts.
 """
 import glob
 import hashlib
@@ -133,7 +133,17 @@ def edit_saved(path):
         z.comment = b'saved'
 
 
-EDITS = (edit_text, edit_row, edit_saved)
+def edit_soffice(path):
+    """LibreOffice opens it and saves it, and that is all."""
+    saved = tempfile.mkdtemp(dir='.')
+    subprocess.run(['soffice', '-env:UserInstallation=file://%s/profile' % os.getcwd(), '--headless',
+                    '--convert-to', path.rsplit('.', 1)[1], '--outdir', saved, path], check=True,
+                   stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    os.replace(os.path.join(saved, os.path.basename(path)), path)
+    os.rmdir(saved)
+
+
+EDITS = (edit_text, edit_row, edit_soffice if '--soffice' in sys.argv else edit_saved)
 
 
 # ---- what the record says -----------------------------------------------------------------------
@@ -419,6 +429,107 @@ def opened():
         clear('open')
 
 
+# ---- tianbao status -----------------------------------------------------------------------------
+
+
+def status(folder, *more, language='C.UTF-8'):
+    r = subprocess.run([suite.TIANBAO, 'status', folder, *more], stdin=subprocess.DEVNULL, capture_output=True,
+                       env=dict(environment(), LANGUAGE=language), timeout=WAIT)
+    return r.returncode, r.stdout.decode(), r.stderr.decode()
+
+
+def states(folder):
+    """name: (status, since) as the JSON has them."""
+    _, out, err = status(folder, '--format=json')
+    return {r['name']: (r['status'], tuple(r.get('since', ()))) for r in json.loads(out)['reports']} if out else err
+
+
+def status_of(ending):
+    write_data(county(6))
+    name = 'st/{{单位名称}}' + ending
+    fill(name, template='t' + ending)
+    rc, out, err = status('st')
+    s.check('status of what is the same' + ending, (rc, out, err) == (0, '6 reports: 6 unchanged\n', ''), (rc, out, err))
+    edit_text('st/第1乡' + ending)
+    edit_row('st/第2乡' + ending)
+    os.unlink('st/第3乡' + ending)
+    shutil.copy('st/第6乡' + ending, 'st/抄来的' + ending)
+    open('st/.~lock.第4乡%s#' % ending, 'w').close()
+    records = county(6, 第2乡=21, 第4乡=41)
+    write_data(records[::-1][1:])  # sorted anew, and 第6乡 is gone
+    was = reports('st')
+    said = states('st')
+    s.check('all states' + ending, said == {
+        '第1乡' + ending: ('edited', ()), '第2乡' + ending: ('edited', ('data',)), '第3乡' + ending: ('missing', ()),
+        '第4乡' + ending: ('outdated', ('data',)), '第5乡' + ending: ('unchanged', ()),
+        '第6乡' + ending: ('outdated', ('data', 'gone')), '抄来的' + ending: ('foreign', ())}, said)
+    rc, out, _ = status('st')
+    s.check('status in words' + ending, rc == 1 and 'edited by hand  第2乡%s (the data have changed)' % ending in out
+            and 'outdated        第6乡%s (the data no longer have it)' % ending in out
+            and out.endswith('6 reports: 1 unchanged, 2 edited by hand, 2 outdated, 1 not there; 1 file is not ours\n'), out)
+    s.check('status writes nothing' + ending, reports('st') == was)
+    os.unlink('st/.~lock.第4乡%s#' % ending)
+    fill(name, '--resume', '--discard-edits', template='t' + ending)
+    said = states('st')
+    s.check('after --resume' + ending, [k for k, v in said.items() if v[0] not in ('unchanged', 'foreign')]
+            == ['第6乡' + ending], said)
+    os.rename('t' + ending, 'kept')
+    rc, _, err = status('st')
+    s.check('without the template' + ending, rc == 3 and all('unread' in v[1] for k, v in states('st').items()
+                                                             if v[0] != 'foreign'), err)
+    os.rename('kept', 't' + ending)
+    clear('st')
+
+
+def status_elsewhere():
+    os.makedirs('el/in')
+    sketch('el/in/t.docx')
+    write_data(county(2), 'el/in/d.json')
+    fill('el/out/{{单位名称}}/r.docx', template='el/in/t.docx', data='el/in/d.json')
+    os.rename('el', 'moved')
+    s.check('status of what was moved', set(states('moved/out').values()) == {('unchanged', ())}, states('moved/out'))
+    sketch('moved/in/t.docx', '别的：{{单位名称}}\n')
+    s.check('another template there', set(states('moved/out').values()) == {('outdated', ('template',))})
+    rc, out, err = status('moved')
+    s.check('no record', rc == 2 and out == '' and '[TB658]' in err, err)
+    rc, _, _ = status('moved', 'in')
+    s.check('two folders', rc == 2)
+    clear('moved')
+    write_data(county(3))
+    sketch('sum.docx', '{{每个 乡镇}}{{单位名称}}{{支出合计}}；{{完}}{{合计(乡镇.支出合计)}}\n')
+    rc, _, err = fill('sum/汇总.docx', '--all-as=乡镇', '--only=第1乡,第2乡', template='sum.docx')
+    s.check('a summary', rc == 0 and states('sum') == {'汇总.docx': ('unchanged', ())}, (err, states('sum')))
+    write_data(county(3, 第3乡=5))
+    s.check('of which only some count', states('sum') == {'汇总.docx': ('unchanged', ())}, states('sum'))
+    write_data(county(3, 第2乡=5))
+    s.check('and has changed', states('sum') == {'汇总.docx': ('outdated', ('data',))}, states('sum'))
+    clear('sum')
+    write_data(county(2), 'last.json')
+    write_data(county(2, 第1乡=12))
+    sketch('y.docx', '{{单位名称}}{{支出合计}}，上年{{上年.支出合计}}\\n')
+    rc, _, err = fill('y/{{单位名称}}.docx', '--last=last.json', template='y.docx')
+    s.check('the year before', rc == 0 and set(states('y').values()) == {('unchanged', ())}, (err, states('y')))
+    write_data(county(2, 第2乡=5), 'last.json')
+    s.check('and it has changed', states('y')['第2乡.docx'] == ('outdated', ('data',))
+            and states('y')['第1乡.docx'] == ('unchanged', ()), states('y'))
+    _, out, err = fill('y/{{单位名称}}.docx', '--last=last.json', '--resume', template='y.docx')
+    s.check('resumed with the year before', out == ['y/第2乡.docx'], err)
+    clear('y')
+
+
+def status_in_chinese():
+    if not os.path.isfile(os.path.join(os.environ.get('TIANBAO_LOCALEDIR', ''), 'zh_CN/LC_MESSAGES/tianbao.mo')):
+        return s.skip('status in Chinese', 'there is no catalogue of messages')
+    write_data(county(3))
+    fill('zh/{{单位名称}}.docx')
+    edit_text('zh/第1乡.docx')
+    write_data(county(3, 第2乡=5))
+    _, out, _ = status('zh', language='zh_CN')
+    s.check('status in Chinese', '已被手工修改    第1乡.docx\n' in out and '已过期          第2乡.docx（数据变了）\n' in out
+            and '共 3 份报告：一致 1 份，已被手工修改 1 份，已过期 1 份\n' in out, out)
+    clear('zh')
+
+
 # ---- killed, and side by side -------------------------------------------------------------------
 
 
@@ -564,10 +675,11 @@ def main():
             resume(ending)
             pictures(ending)
             edited(ending)
+            status_of(ending)
             for number in (signal.SIGKILL, signal.SIGINT):
                 killed(ending, number)
         for test in (where_it_lies, among_data, what_counts, forced_rules, without_record, nothing_changed,
-                     other_template, moved, opened, killed_between, torn, damaged, side_by_side, locked_part):
+                     other_template, moved, opened, status_elsewhere, status_in_chinese, killed_between, torn, damaged, side_by_side, locked_part):
             test()
         os.chdir('/')
     return s.end()
