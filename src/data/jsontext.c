@@ -218,9 +218,9 @@ static size_t path_member(const struct json_text *t, size_t at, size_t target, s
 }
 
 /* The same for a list: puts the item's number, from 1. */
-static size_t path_item(const struct json_text *t, size_t at, size_t target, struct buf *path) {
+static size_t path_item(struct json_text *t, size_t at, size_t target, struct buf *path) {
   const struct json_big *big = json_big_at(t, at);
-  size_t index = 0;
+  size_t index = 0, list = at;
   at = json_blanks(t, at + 1);
   if (big != NULL && big->groups > 0) {
     size_t low = big->group, high = big->group + big->groups;
@@ -231,12 +231,18 @@ static size_t path_item(const struct json_text *t, size_t at, size_t target, str
     index = t->groups[low].first;
     at = (size_t)t->groups[low].at;
   }
+  /* who asks for many places mostly goes forward */
+  if (t->asked_list == list && t->asked_at > at && t->asked_at <= target)
+    at = t->asked_at, index = t->asked_index;
   for (; at < target && json_skip(t, at) <= target; index++) {
     size_t next = next_item(t, at);
     if (next <= at) return target;
     at = next;
   }
   if (at > target) return target;
+  t->asked_list = list;
+  t->asked_at = at;
+  t->asked_index = index;
   buf_putc(path, '[');
   buf_put_u64(path, index + 1);
   buf_putc(path, ']');
@@ -244,7 +250,7 @@ static size_t path_item(const struct json_text *t, size_t at, size_t target, str
 }
 
 /* 项目[3].名称 for the value at `target`. */
-static str path_of(const struct json_text *t, size_t target, struct arena *a) {
+static str path_of(struct json_text *t, size_t target, struct arena *a) {
   struct buf path;
   buf_init(&path, PATH_MOST);
   size_t at = t->start;

@@ -38,6 +38,7 @@ struct json_text {
   size_t ngroups, capgroups;
   struct json_mark *marks; /* made at the first question for a place */
   size_t nmarks;
+  size_t asked_list, asked_at, asked_index; /* a list and its item that a place was asked for last */
 };
 
 enum { JSON_CJSON_DIGITS = 63 }; /* cJSON 1.7 cuts longer numbers in two */

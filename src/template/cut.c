@@ -38,8 +38,7 @@ static bool no_memory(struct cutter *k) { return compile_no_memory(k->c); }
 /* The shows of another instruction begin. */
 static bool begin_shows(struct cutter *k) {
   struct program *p = k->p;
-  uint32_t *at =
-      arena_grow(k->c->arena, p->op_shows, &k->op_shows, &k->op_shows_cap, sizeof *at);
+  uint32_t *at = arena_grow(k->c->arena, p->op_shows, &k->op_shows, &k->op_shows_cap, sizeof *at);
   if (at == NULL) return no_memory(k);
   p->op_shows = at - (k->op_shows - 1);
   *at = (uint32_t)p->nshows;
@@ -128,8 +127,10 @@ static bool add_condition(struct cutter *k, const struct mark *m, uint32_t *inde
   if (x == NULL) return no_memory(k);
   p->conditions = x - (p->nconditions - 1);
   *index = (uint32_t)(p->nconditions - 1);
-  *x = (struct condition){
-      .e = m->e, .scope = m->within, .place = m->place, .tag = m->tag != NULL ? m->tag->typed : STR("")};
+  *x = (struct condition){.e = m->e,
+                          .scope = m->within,
+                          .place = m->place,
+                          .tag = m->tag != NULL ? m->tag->typed : STR("")};
   return true;
 }
 
