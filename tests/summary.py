@@ -19,6 +19,7 @@ sys.path.insert(0, os.path.join(HERE, 'tools'))
 import county  # noqa: E402
 import doctext  # noqa: E402
 import make as townships  # noqa: E402  (fixtures/county)
+import sheetlike  # noqa: E402
 from suite import TIANBAO, Suite  # noqa: E402
 
 TOP = os.path.join(HERE, '..')
@@ -191,7 +192,6 @@ def options():
     case('--complete', LIST, BOTH, *GATHER, '--roster', '名单.txt', '--complete', status=1,
          says=['名单.txt:3:1: 丙镇 has not sent its data'])
     case('--missing', '{{每个 各乡镇}}{{镇长}}{{完}}\n', BOTH, *GATHER, '--missing=dash', lines=['张—'])
-    case('a missing figure names the file', '{{每个 各乡镇}}{{镇长}}{{完}}\n', BOTH, *GATHER, status=1, says=['乙.json:1:'])
     for name, rules, broken in (('the whole', '合计(各乡镇.支出) = 15.5', False), ('broken', '合计(各乡镇.支出) = 15', True),
                                 ('a township', '每行(各乡镇: 支出 > 上年)', False),
                                 ('a township, broken', '每行(各乡镇: 支出 < 12)', True)):
@@ -200,6 +200,70 @@ def options():
         case('rules: ' + name, LIST, BOTH, *GATHER, status=int(broken),
              says=['does not hold', '乙.json'] if name == 'a township, broken' else ['does not hold'] if broken else ())
     os.unlink('t.rules')
+
+
+def incomplete():
+    """Who lacks a figure that is asked for is not in the list, and named."""
+    three = {**BOTH, '丙.json': {'单位名称': '丙镇', '支出': None, '上年': 5, '项目': []}}
+    told = '{{每个 未列入}}{{单位名称}}：{{原因}}；{{完}}\n'
+    total = '{{合计(各乡镇.支出)}}/{{个数(各乡镇)}}/{{合计(各乡镇.上年)}}\n'
+    note = '丙.json:1:1: note: 丙镇 is not summed up: it lacks 支出'
+    case('left out of a total', total + told, three, *GATHER, lines=['15.5/2/3', '丙镇：缺支出；'], says=[note])
+    case('left out of rows', '| {{每个 各乡镇}}{{单位名称}} | {{支出}}{{完}} |\n\n{{个数(各乡镇)}}\n', three, *GATHER,
+         lines=['| 甲镇 | 3 |', '| 乙乡 | 12.5 |', '2'], says=[note])
+    case('left out of an order', '{{每个 各乡镇 按 支出 从大到小}}{{单位名称}}{{完}}{{个数(各乡镇)}}\n', three, *GATHER,
+         lines=['乙乡甲镇2'], says=[note])
+    case('left out of a part', '{{个数(各乡镇 当 支出 > 1)}}/{{个数(各乡镇)}}\n', three, *GATHER, lines=['2/2'], says=[note])
+    case('left out of a share', '{{每个 各乡镇}}{{上年 / 合计(各乡镇.支出)：百分比 1}} {{完}}\n', three, *GATHER,
+         lines=['6.5% 12.9% '.replace(' ', ' ')[:-1] + r'\s'], says=[note])
+    case('a figure that is not asked for', '{{合计(各乡镇.上年)}}{{每个 各乡镇}}{{如果 有 支出}}{{支出}}{{完}}{{完}}\n', three,
+         *GATHER, lines=['8312.5'], silent=True)
+    case('空则', '{{合计(各乡镇.支出)：空则 不详}}{{每个 各乡镇}}{{支出：空则 0}} {{完}}{{个数(各乡镇)}}\n', three, *GATHER,
+         lines=['不详3 12.5 0 3'], silent=True)
+    case('in a branch that is not taken', '{{每个 各乡镇}}{{如果 上年 < 5}}{{支出}} {{完}}{{完}}\n', three, *GATHER, silent=True)
+    four = {**three, '丁.json': {'单位名称': '丁镇', '支出': 1, '项目': [{'名称': '渠'}]}}
+    case('several', '{{合计(各乡镇.支出)}} {{合计(各乡镇.上年)}} {{合计(各乡镇.项目.金额)}}\n' + told, four, *GATHER,
+         lines=['15.5 3 3', '丙镇：缺支出；丁镇：缺上年、项目.金额；'],
+         says=[note, '丁镇 is not summed up: it lacks 上年、项目.金额'])
+    case('one gap shows after another', '{{每个 各乡镇 按 支出}}{{如果 序号 = 1}}{{镇长}}{{完}}{{完}}{{个数(各乡镇)}}\n',
+         {'甲.json': {**JIA, '支出': 3, '镇长': None}, '乙.json': {**JIA, '单位名称': '乙乡', '支出': 4, '镇长': None},
+          '丙.json': {**JIA, '单位名称': '丙镇', '支出': 5}}, *GATHER, lines=['张1'],
+         says=['甲镇 is not summed up: it lacks 镇长', '乙乡 is not summed up: it lacks 镇长'])
+    case('nobody has it', '{{合计(各乡镇.县长)}}\n', BOTH, *GATHER, status=1, says=['no figure for 各乡镇.县长'])
+    case('all lack something', '{{每个 各乡镇}}{{镇长}}{{完}}\n', {'甲.json': {**JIA, '镇长': None}, '乙.json': YI}, *GATHER,
+         status=1, says=['no figure for 镇长 (甲.json:1:1)', 'no figure for 镇长 (乙.json:1:1)'])
+    case('the root lacks it', '{{县长}}{{每个 各乡镇}}{{支出}}{{完}}\n', three, *GATHER, status=1, says=['no figure for 县长'])
+    case('--complete and a gap', total, three, *GATHER, '--complete', status=1,
+         says=['丙.json:1:1: 丙镇 lacks 支出', 'no figure for 各乡镇.支出'])
+    case('--complete with --missing', total, three, *GATHER, '--complete', '--missing=dash', status=1, says=['丙镇 lacks 支出'])
+    case('--missing keeps it', '{{每个 各乡镇}}{{支出}} {{完}}{{合计(各乡镇.支出)}}\n', three, *GATHER, '--missing=dash',
+         lines=['3 12.5 — —'], says=['丙.json:1:1: note: 丙镇 lacks 支出'])
+    case('--only', total, three, *GATHER, '--only', '甲镇,乙乡', lines=['15.5/2/3'], silent=True)
+    with open('名单.txt', 'w', encoding='utf-8') as f:
+        f.write('甲镇\n乙乡\n丙镇\n丁镇\n')
+    case('and those who have not sent', total + told, three, *GATHER, '--roster', '名单.txt',
+         lines=['15.5/2/3', '丁镇：未报送；丙镇：缺支出；'], says=[note, '丁镇 has not sent'])
+    case('the data have the name 未列入', '{{未列入}}{{合计(各乡镇.支出)}}\n', {**three, '公共.json': {'未列入': '无'}}, *GATHER,
+         lines=['无15.5'], says=[note])
+    case('in Chinese, a gap', total, three, *GATHER, lines=['15.5/2/3'], says=['丙镇', '支出'], language='zh_CN')
+    open('none.rules', 'w').close()
+    put('公共.json', WHOLE)
+    for ending in ('.docx', '.odt'):
+        r = subprocess.run([TIANBAO, 'check', TEMPLATE + ending, *in_order(FIRST), '公共.json', *GATHER, '--rules', 'none.rules'],
+                           capture_output=True, env=dict(os.environ, LC_ALL='C.UTF-8', LANGUAGE='C'))
+        suite.check('check finds nothing' + ending, r.returncode == 0 and '0 errors, 0 notes' in r.stdout.decode(),
+                    r.stdout.decode())
+        r = subprocess.run([TIANBAO, 'check', 't' + ending, *three, *GATHER], capture_output=True,
+                           env=dict(os.environ, LC_ALL='C.UTF-8', LANGUAGE='C'))
+        suite.check('check' + ending, r.returncode == 0 and '丙镇 is not summed up' in r.stdout.decode(), r.stdout.decode())
+
+
+def rules_of_townships():
+    """Those in a sheet of the data are for the townships' own reports."""
+    rows = [['单位名称', '支出', '上年'], ['甲镇', ('number', '3'), ('number', '1')], ['乙乡', ('number', '12.5'), ('number', '2')]]
+    sheetlike.write('县.xlsx', [('单位数据', rows, []), ('勾稽关系', [['错误', '支出 < 1']], [])])
+    rc, err, text = run('t.docx', ['县.xlsx'], 'o.docx', *GATHER)
+    suite.check('rules of townships', rc == 0 and 'the rules in this sheet are those of the records' in err, err)
 
 
 def names_of_reports():
@@ -256,7 +320,9 @@ def main():
         lists()
         roots()
         options()
+        incomplete()
         names_of_reports()
+        rules_of_townships()
         many()
         os.chdir('/')
     return suite.end()

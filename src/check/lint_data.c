@@ -150,13 +150,14 @@ static void look_at_kind(struct lint_data *l, struct stat *s, const struct val *
 
 static bool look(struct lint_data *l, const struct name *node, const struct val *v, bool in_list);
 
+/* The items of a list of all records (--all-as) are records. */
 static bool look_at_list(struct lint_data *l, const struct name *node, const struct val *v) {
   struct cursor c;
-  bool ok = true;
+  bool ok = true, in_list = node != names_gathered(l->names);
   cursor_init(&c, v);
   for (size_t i = 0; ok && i < v->list.n; i++) {
     const struct val *item = cursor_at(&c, i, l->fs);
-    ok = item != NULL && look(l, node, item, true);
+    ok = item != NULL && look(l, node, item, in_list);
   }
   cursor_free(&c);
   return ok;
@@ -213,13 +214,14 @@ struct unused {
   size_t n;
 };
 
-/* Of what is not used as a whole, its parts are not told. */
+/* Of what is not used as a whole, its parts are not told.  What a list of all records does not use is
+ * for the reports of the records themselves. */
 static void list_unused(struct lint_data *l, const struct name *node, struct unused *u) {
   for (const struct name *k = node->first; k != NULL; k = k->next) {
     bool last = u->last != 0 && k->id == u->last && node == names_root(l->names);
-    if (k->id == u->key || last) continue;
+    if (k->id == u->key || last || k->made) continue;
     if (stat_of(l, k)->used) {
-      list_unused(l, k, u);
+      if (k != names_gathered(l->names)) list_unused(l, k, u);
       continue;
     }
     u->n++;

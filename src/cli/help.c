@@ -79,8 +79,8 @@ void help_fill(struct buf *out) {
   buf_puts(out, _("  --trace=FILE       where each printed figure stands and what it came from, as .json;\n"
                   "                     for several reports a folder: out/trace/\n"));
   buf_puts(out, _("  --all-as=NAME      one report of all records, which are the list NAME in it\n"
-                  "  --complete         no such report as long as one of the list of those that\n"
-                  "                     should be there has not sent\n"));
+                  "  --complete         no such report as long as somebody has not sent, or lacks a\n"
+                  "                     figure (else a note, and the report is of the others)\n"));
   buf_puts(out, _("  --delimiters='OPEN CLOSE'\n"
                   "                     other marks than {{ and }} around tags, such as '<< >>'\n"
                   "  --clean            reports have no comments, no tracked changes (all are\n"

@@ -166,7 +166,8 @@ static bool join_all(struct data *d, const struct data_options *o, struct findin
                          .complete = o != NULL && o->complete};
   d->join = join_new(&job, fs);
   if (d->join == NULL || d->all_as == NULL) return d->join != NULL;
-  d->gather = gather_new(d->join, d->names, str_of(d->all_as), fs);
+  struct gather_words words = {str_of(d->all_as), d->options.layout.key_shown};
+  d->gather = gather_new(d->join, d->names, words, fs);
   return d->gather != NULL;
 }
 
@@ -245,6 +246,16 @@ size_t data_count(const struct data *d) { return d->gather != NULL ? 1 : data_un
 
 bool data_gathered(const struct data *d) { return d->gather != NULL; }
 
+bool data_item(const struct data *d, const struct val *v, size_t *unit) {
+  return gather_item(d->gather, v, unit);
+}
+
+bool data_leave_out(struct data *d, size_t unit, str reason) {
+  return gather_leave_out(d->gather, unit, reason);
+}
+
+size_t data_item_count(const struct data *d) { return gather_count(d->gather); }
+
 void data_choose(struct data *d, const bool *chosen) { gather_choose(d->gather, chosen); }
 
 /* Where a unit begins: source, number there, and number for the user. */
@@ -273,32 +284,37 @@ bool data_record(struct data *d, size_t i, struct arena *a, struct record *out,
   return gather_record(d->gather, a, &out->root, fs);
 }
 
-void data_record_origin(struct data *d, size_t i, struct arena *a, struct origin *out) {
-  if (d->gather != NULL) {
-    join_whole_origin(d->join, a, out);
-    return;
-  }
+void data_unit_origin(struct data *d, size_t i, struct arena *a, struct origin *out) {
   struct joined_part p = first_part(d, i);
   d->sources[p.source]->kind->origin(d->sources[p.source], p.index, a, out);
 }
 
+void data_record_origin(struct data *d, size_t i, struct arena *a, struct origin *out) {
+  if (d->gather != NULL)
+    join_whole_origin(d->join, a, out);
+  else
+    data_unit_origin(d, i, a, out);
+}
+
 /* ---- rules ---- */
 
-static bool pass_rules(const struct layout *l, struct findings *fs) {
+static bool pass_rules(const struct layout *l, enum code code, struct findings *fs) {
   struct origin o = {.file = l->book->path};
   if (l->book->positions) o.sheet = l->name;
-  findings_add(fs, CODE_RULES_PASSED, NULL, &o, 0, NULL);
+  findings_add(fs, code, NULL, &o, 0, NULL);
   return true;
 }
 
 bool data_rules(const struct data *d, bool passed, struct arena *a, struct lines *out,
                 struct findings *fs) {
   bool ok = true;
+  enum code code = passed ? CODE_RULES_PASSED : CODE_RULES_OF_RECORDS;
+  passed = passed || d->gather != NULL;
   for (size_t i = 0; i < d->n; i++) {
     const struct source *s = d->sources[i];
     const struct layout *l;
     for (size_t k = 0; s->kind->rules != NULL && (l = s->kind->rules(s, k)) != NULL; k++)
-      ok = (passed ? pass_rules(l, fs) : rule_sheet_lines(l, a, out, fs)) && ok;
+      ok = (passed ? pass_rules(l, code, fs) : rule_sheet_lines(l, a, out, fs)) && ok;
   }
   return ok;
 }

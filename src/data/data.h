@@ -52,6 +52,14 @@ size_t data_unit_count(const struct data *d);
 bool data_unit(struct data *d, size_t i, struct arena *a, struct record *out, struct findings *fs);
 /* With all_as: leaves those units in the list for which `chosen` is true. */
 void data_choose(struct data *d, const bool *chosen);
+/* With all_as: is the value an item of the list? Which of the units? */
+bool data_item(const struct data *d, const struct val *v, size_t *unit);
+/* With all_as: takes a unit out of the list, because of what it lacks. False: no memory. */
+bool data_leave_out(struct data *d, size_t unit, str reason);
+/* How many units stand in the list. */
+size_t data_item_count(const struct data *d);
+/* Where unit i begins. */
+void data_unit_origin(struct data *d, size_t i, struct arena *a, struct origin *out);
 /* Was all_as asked for? */
 bool data_gathered(const struct data *d);
 /* The files that were read, those of folders too. */

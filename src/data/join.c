@@ -27,6 +27,8 @@ struct join {
   struct joined *records;
   size_t nrecords, caprecords;
   struct joined whole;   /* with all_as: what is no record's */
+  str *absent;           /* of the roster */
+  size_t nabsent, capabsent;
   bool *many;            /* records: their own source has the key again */
   bool *has;             /* sources: have a SOURCE_RECORD */
   size_t *firsts;        /* sources: their first item */
@@ -228,10 +230,18 @@ bool join_whole(const struct join *j, struct arena *a, struct val *root, struct 
   return read_record(j, &j->whole, a, root, false, fs);
 }
 
+static void origin_of(const struct join *j, const struct joined *r, struct arena *a,
+                      struct origin *out) {
+  struct source *s = source_of(j, r->parts[0].source);
+  s->kind->origin(s, r->parts[0].index, a, out);
+}
+
+void join_origin(const struct join *j, size_t i, struct arena *a, struct origin *out) {
+  origin_of(j, &j->records[i], a, out);
+}
+
 void join_whole_origin(const struct join *j, struct arena *a, struct origin *out) {
-  const struct joined_part *p = j->whole.n != 0 ? j->whole.parts : j->records[0].parts;
-  struct source *s = source_of(j, p->source);
-  s->kind->origin(s, p->index, a, out);
+  origin_of(j, j->whole.n != 0 ? &j->whole : &j->records[0], a, out);
 }
 
 /* Lists that nobody wrote contradict nothing. */
@@ -260,11 +270,16 @@ static bool check_merging(struct join *j) {
 
 /* ---- who should be there ---- */
 
-static bool note_roster(struct join *j, enum code code, const struct layout *l,
-                        const struct entry *e) {
+/* False: that is an error. */
+static bool note_absent(struct join *j, const struct layout *l, const struct entry *e) {
   struct origin o;
+  str *absent = arena_grow(j->arena, j->absent, &j->nabsent, &j->capabsent, sizeof *absent);
+  if (absent == NULL) return no_memory(j->fs);
+  j->absent = absent - (j->nabsent - 1);
+  *absent = e->shown;
   l->source.place(&l->source, layout_entry_at(l, e), findings_arena(j->fs), &o);
-  return finding(j->fs, code, NULL, &o, e->shown);
+  finding(j->fs, j->job.complete ? CODE_ROSTER_LACKS : CODE_ROSTER_MISSING, NULL, &o, e->shown);
+  return !j->job.complete;
 }
 
 /* Sent twice: by two files that each hold a record of it. */
@@ -298,7 +313,6 @@ static bool check_unknown(struct join *j, bool *known) {
 }
 
 static bool check_roster(struct join *j) {
-  enum code missing = j->job.complete ? CODE_ROSTER_LACKS : CODE_ROSTER_MISSING;
   bool *known = ARENA_ARRAY(j->arena, j->nrecords + 1, bool), any = false, ok = true;
   if (known == NULL) return no_memory(j->fs);
   for (size_t k = 0; k <= j->job.nsources; k++) {
@@ -312,7 +326,7 @@ static bool check_roster(struct join *j) {
     for (size_t i = 0; i < l->nentries; i++) {
       struct joined *r = find(j, l->entries[i].key);
       if (r == NULL)
-        ok = (note_roster(j, missing, l, &l->entries[i]) || !j->job.complete) && ok;
+        ok = note_absent(j, l, &l->entries[i]) && ok;
       else if (!known[r - j->records])
         check_sent(j, r);
       if (r != NULL) known[r - j->records] = true;
@@ -378,3 +392,7 @@ void join_free(struct join *j) {
 size_t join_count(const struct join *j) { return j->nrecords; }
 
 const struct joined *join_at(const struct join *j, size_t i) { return &j->records[i]; }
+
+size_t join_absent_count(const struct join *j) { return j->nabsent; }
+
+str join_absent(const struct join *j, size_t i) { return j->absent[i]; }

@@ -38,6 +38,11 @@ struct join *join_new(const struct join_job *job, struct findings *fs);
 void join_free(struct join *j);
 size_t join_count(const struct join *j);
 const struct joined *join_at(const struct join *j, size_t i);
+/* Where record i begins. */
+void join_origin(const struct join *j, size_t i, struct arena *a, struct origin *out);
+/* Those of the roster who have not sent, as it is written there. */
+size_t join_absent_count(const struct join *j);
+str join_absent(const struct join *j, size_t i);
 /* Reads record i with all its parts into the arena. */
 bool join_record(const struct join *j, size_t i, struct arena *a, struct val *root,
                  struct findings *fs);

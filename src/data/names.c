@@ -304,6 +304,10 @@ bool names_gather(struct names *ns, str written) {
   return true;
 }
 
+const struct name *names_gathered(const struct names *ns) {
+  return ns->root != &ns->records ? &ns->records : NULL;
+}
+
 static bool copy_name(struct names *ns, struct name *parent, const struct name *from) {
   struct name *n = names_add(ns, parent, from->shown);
   if (n == NULL) return false;

@@ -32,6 +32,7 @@ struct name {
   struct name *first, *last, *next; /* children in order of appearance */
   bool withdrawn; /* a column that no item has: names_withdraw */
   const struct name *lender;        /* NAME_LENT: the list of that sheet */
+  bool made;      /* by the program: no data have it */
   /* For sources: */
   bool plain;       /* `shown` stands so in JSON text too, without escapes */
   uint64_t seen;    /* the object in which it was last met (names_object), */
@@ -70,6 +71,8 @@ bool names_full(const struct names *ns);
 /* From now on the root has one child, a list that is called so, and its items are the records.
  * False: no memory, too many names, or a name in which nothing is left but blanks. */
 bool names_gather(struct names *ns, str written);
+/* That list, or NULL. */
+const struct name *names_gathered(const struct names *ns);
 /* The record's key with this id, and all below it, are known at the root too. False as above. */
 bool names_share(struct names *ns, uint32_t id);
 /* No record has that key: it is a name of the root alone. Sources find it all the same. */

@@ -33,16 +33,39 @@ struct run {
   struct buf text;       /* of the best one, for the item goes */
   bool inexact;          /* a figure that counts, or one of the condition, is */
   bool missing;          /* r is missing, and no more is asked */
+  struct val gap;        /* with a seeker: what is missing first; all of them are asked for */
+  const struct ref *lacking;
+  const struct val *around; /* the item of the outermost list on the way */
 };
 
 /* ---- the walk ---- */
 
 /* The whole has no value; r tells which name had none and where. */
 static bool give_up(struct run *run, const struct ref *lacking, const struct val *at) {
-  result_set(run->r, (struct val){.kind = VAL_MISSING, .source = at->source, .at = at->at});
+  struct val gap = {.kind = VAL_MISSING, .source = at->source, .at = at->at, .exact = true};
+  if (run->ev.seeker != NULL) {
+    if (!run->gap.exact) run->gap = gap;
+    if (run->lacking == NULL) run->lacking = lacking;
+    return true;
+  }
+  result_set(run->r, gap);
   run->r->lacking = lacking;
   run->missing = true;
   return true;
+}
+
+/* The search is over. */
+static void settle(struct run *run) {
+  if (!run->gap.exact) return;
+  result_set(run->r, run->gap);
+  run->r->lacking = run->lacking;
+  run->missing = true;
+}
+
+/* The operand's value is not there. */
+static bool lacks(struct run *run, const struct val *at) {
+  if (run->ref != NULL) result_lacks(&run->ev, run->ref->level, run->around, run->ref->shown);
+  return give_up(run, run->ref, at);
 }
 
 static bool passes(struct run *run, const struct val *item, bool *pass) {
@@ -72,7 +95,7 @@ static bool take_value(struct run *run, const struct val *v, const struct val *i
     run->n += v == item || !val_none(v, true);
     return true;
   }
-  if (val_none(v, false)) return give_up(run, run->ref, item);
+  if (val_none(v, false)) return lacks(run, item);
   return run->take(run, &run->value);
 }
 
@@ -94,14 +117,16 @@ static bool walk(struct run *run, const struct val *v, size_t step, const struct
 
 static bool walk_items(struct run *run, const struct val *list, size_t step, size_t from,
                        size_t to, size_t next) {
-  bool ok = true;
+  bool ok = true, outermost = run->around == NULL;
   struct cursor c;
   cursor_init(&c, list);
   for (size_t i = from; ok && !run->missing && i < to; i++) {
     const struct val *item = cursor_at(&c, i, run->ev.fs);
+    if (outermost) run->around = item;
     if (item != NULL) stand_at(run, step, item, i, list->list.n);
     ok = item != NULL && walk(run, item, next, item);
   }
+  if (outermost) run->around = NULL;
   cursor_free(&c);
   return ok;
 }
@@ -112,7 +137,7 @@ static bool walk_list(struct run *run, const struct val *list, size_t step) {
   if (!last && ref->steps[step].kind == STEP_INDEX) {
     size_t index = ref->steps[step].index;
     if (index == 0) return result_complain(&run->ev, CODE_BAD_INDEX, list, 1, &run->ev.tag);
-    if (index > list->list.n) return give_up(run, ref, list);
+    if (index > list->list.n) return lacks(run, list);
     return walk_items(run, list, step, index - 1, index, step + 1);
   }
   if (last && run->take == NULL && run->e->condition == NULL) { /* 个数 of a list needs no item */
@@ -185,6 +210,7 @@ static bool run_all(struct run *run) {
   }
   if (run->inner.scratch != NULL) arena_free(run->inner.scratch);
   run->r->inexact = run->inexact;
+  settle(run);
   return ok;
 }
 

@@ -367,6 +367,7 @@ static bool missing_ref(const struct expr *e, const struct eval *ev, const struc
   result_free(&r);
   if (!missing) return false;
   *name = &e->ref;
+  result_lacks(ev, e->ref.level, NULL, e->ref.shown);
   const struct val *item = e->ref.level != REF_UNBOUND ? ev->frames[e->ref.level].item : NULL;
   if (item != NULL) *at = *item;
   return true;
@@ -378,7 +379,10 @@ static bool find_missing(const struct expr *e, const struct eval *ev, const stru
   if (e == NULL) return false;
   if (e->kind == EXPR_REF) return missing_ref(e, ev, name, at);
   if (e->kind == EXPR_CALL) return missing_in_call(e, ev, name, at);
-  return find_missing(e->a, ev, name, at) || find_missing(e->b, ev, name, at);
+  if (!find_missing(e->a, ev, name, at)) return find_missing(e->b, ev, name, at);
+  struct val other;
+  if (ev->seeker != NULL) find_missing(e->b, ev, &(const struct ref *){NULL}, &other);
+  return true;
 }
 
 bool expr_missing_name(const struct expr *e, const struct eval *ev, const struct ref **name) {

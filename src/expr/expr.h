@@ -149,6 +149,13 @@ struct frame {
 
 struct memo;
 
+/* Somebody who asks which items of a list lack a figure, when a missing one is reported. */
+struct seeker {
+  void *ctx;
+  /* The figure is missing inside of this item; false: that is none of those that are asked for. */
+  bool (*lacks)(void *ctx, const struct val *item, str name);
+};
+
 struct eval {
   const struct frame *frames; /* by depth */
   struct arena *scratch;      /* results live here until the caller resets it */
@@ -156,6 +163,7 @@ struct eval {
   str tag; /* as typed, for findings */
   struct findings *fs;
   struct memo *memo; /* NULL: nothing is remembered */
+  const struct seeker *seeker; /* NULL: nobody asks; then the first that is missing ends a search */
   bool explain;      /* also tell what is done that a reader of the template may not expect */
 };
 
@@ -186,7 +194,8 @@ bool expr_print(struct result *r, const struct eval *ev, str *out);
 /* The first name in the expression that has no value now; its text as typed. */
 bool expr_missing_name(const struct expr *e, const struct eval *ev, const struct ref **name);
 
-/* Adds CODE_MISSING or CODE_MISSING_NEAR for an expression whose value is missing. */
+/* Adds CODE_MISSING or CODE_MISSING_NEAR for an expression whose value is missing, and tells the
+ * seeker of every item in which it is. */
 void expr_report_missing(const struct expr *e, const struct eval *ev);
 
 #endif

@@ -102,7 +102,7 @@ static bool recall(const struct entry *n, const struct eval *ev, struct result *
 bool memo_call(const struct expr *e, const struct eval *ev, struct result *r) {
   uint64_t stamp = ev->frames[e->reads].stamp;
   struct entry *n = ev->memo != NULL ? entry_of(ev->memo, e) : NULL;
-  if (n == NULL || stamp == 0) return e->function->apply(e, ev, r);
+  if (n == NULL || stamp == 0 || ev->seeker != NULL) return e->function->apply(e, ev, r);
   if (n->stamp == stamp) return recall(n, ev, r);
   struct eval own = *ev;
   findings_free(n->told);

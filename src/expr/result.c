@@ -59,6 +59,13 @@ bool result_cell_error(const struct eval *ev, const struct val *v) {
   return result_complain(ev, CODE_CELL_ERROR, v, 2, (str[]){ev->tag, v->text});
 }
 
+void result_lacks(const struct eval *ev, int level, const struct val *item, str name) {
+  const struct seeker *s = ev->seeker;
+  for (int i = 0; s != NULL && i <= level; i++)
+    if (ev->frames[i].item != NULL && s->lacks(s->ctx, ev->frames[i].item, name)) return;
+  if (s != NULL && item != NULL) s->lacks(s->ctx, item, name);
+}
+
 str result_shown(const struct val *v) {
   switch (v->kind) {
     case VAL_LIST: return STR(N_("a list"));

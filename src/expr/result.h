@@ -36,5 +36,8 @@ bool result_complain(const struct eval *ev, enum code code, const struct val *v,
 /* A cell whose formula failed: no default and no --missing makes a figure of it. */
 bool result_cell_error(const struct eval *ev, const struct val *v);
 bool result_no_memory(const struct eval *ev);
+/* Tells the seeker that a name has no value: inside the outermost of the items that stand in the
+ * frames down to `level`, or else of `item`, which may be NULL. */
+void result_lacks(const struct eval *ev, int level, const struct val *item, str name);
 
 #endif

@@ -14,6 +14,7 @@
 #include "job/each.h"
 #include "job/name.h"
 #include "job/opened.h"
+#include "job/settle.h"
 
 #define N_(s) (s)
 
@@ -71,7 +72,8 @@ static bool prepare(struct run *r, const struct fill_watch *watch, struct findin
   if (r->o.template != NULL) ok = lint_parts(r->o.template, fs) && ok;
   if (r->job->since != NULL) ok = compare(r, fs) && ok;
   if (r->o.data == NULL) return ok;
-  ok = choose_records(r->job, r->o.data, r->o.arena, &r->subjects, fs) && ok;
+  ok = choose_records(r->job, r->o.data, r->o.arena, &r->subjects, fs) &&
+       settle_list(&r->o, watch, fs) && ok;
   choose_here(&r->subjects);
   return look_at_records(r, fs) && ok;
 }

@@ -14,6 +14,7 @@
 #include "job/guard.h"
 #include "job/name.h"
 #include "job/opened.h"
+#include "job/settle.h"
 #include "job/trace.h"
 
 #define N_(s) (s)
@@ -46,6 +47,7 @@ static bool prepare(struct run *r, const struct fill_watch *watch, struct findin
   bool ok = opened_all(&r->o, r->job, watch, fs);
   if (r->o.data == NULL) return false;
   ok = choose_records(r->job, r->o.data, r->o.arena, &r->subjects, fs) &&
+       settle_list(&r->o, watch, fs) &&
        name_plan(r->job, r->o.template, r->o.data, &r->subjects, r->o.arena, fs) && ok;
   choose_here(&r->subjects);
   ok = ok && (r->job->trace == NULL || open_trace(r, fs));

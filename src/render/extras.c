@@ -59,15 +59,12 @@ enum given { GIVEN_TEXT, GIVEN_NOTHING, GIVEN_OWN, GIVEN_WRONG };
 
 /* What a missing value does to a picture: it goes, or the template's stays. */
 static enum given given_missing(struct machine *m, const struct field *f, const struct eval *ev) {
+  if (!machine_missing(m, f->e, ev)) return GIVEN_WRONG;
   switch (m->s->t->options.missing) {
   case MISSING_BLANK:
   case MISSING_DASH: return GIVEN_NOTHING;
-  case MISSING_KEEP:
-  case MISSING_MARK: return GIVEN_OWN;
-  default: break;
+  default: return GIVEN_OWN;
   }
-  if (m->survey) expr_report_missing(f->e, ev);
-  return GIVEN_WRONG;
 }
 
 /* The text of a field, in the scratch arena; what is wrong with it was told. */

@@ -113,10 +113,23 @@ static bool check_text(struct machine *m, const struct field *f, const struct re
   return check_unit(m, f, r, text);
 }
 
+bool machine_missing(struct machine *m, const struct expr *e, const struct eval *ev) {
+  bool taken = m->s->t->options.missing != MISSING_ERROR;
+  struct eval seeking = *ev;
+  seeking.seeker = m->s->seeker;
+  if (!m->survey || (taken && seeking.seeker == NULL)) return taken;
+  if (taken) seeking.fs = findings_new();
+  if (seeking.fs == NULL) return machine_no_memory(m);
+  expr_report_missing(e, &seeking);
+  if (taken) findings_free(seeking.fs);
+  return taken;
+}
+
 /* What is printed for a missing value; false when it is an error. */
 static bool missing_text(struct machine *m, const struct field *f, const struct eval *ev,
                          str *text) {
   const struct ref *name = NULL;
+  if (!machine_missing(m, f->e, ev)) return false;
   switch (m->s->t->options.missing) {
   case MISSING_BLANK: *text = STR(""); return true;
   case MISSING_DASH: *text = STR("—"); return true;
@@ -126,9 +139,7 @@ static bool missing_text(struct machine *m, const struct field *f, const struct 
     *text = arena_join(ev->scratch,
                        (str[]){STR("【待填："), name != NULL ? name->shown : f->tag, STR("】")}, 3);
     return text->p != NULL || machine_no_memory(m);
-  default:
-    if (m->survey) expr_report_missing(f->e, ev);
-    return false;
+  default: return false;
   }
 }
 
@@ -182,9 +193,7 @@ static bool truth_text(struct machine *m, const struct field *f, const struct ev
   bool truth = false, missing = false;
   if (!expr_test(f->e, ev, &truth, &missing)) return false;
   *text = f->form->words->words[truth];
-  if (!missing || m->s->t->options.missing != MISSING_ERROR) return true;
-  if (m->survey) expr_report_missing(f->e, ev);
-  return false;
+  return !missing || machine_missing(m, f->e, ev);
 }
 
 /* The entry of a list that the value equals, or its number.  Nothing else can be chosen there, so
@@ -194,7 +203,7 @@ static bool entry_text(struct machine *m, const struct field *f, const struct re
   const struct native_words *w = f->form->words;
   struct buf all, number;
   str value = utf8_trim(*text);
-  if (missing && m->survey) expr_report_missing(f->e, ev);
+  if (missing && machine_missing(m, f->e, ev) && m->survey) expr_report_missing(f->e, ev);
   if (missing) return false;
   buf_init(&all, 0);
   buf_init(&number, 0);
@@ -319,9 +328,7 @@ static bool is_shown(struct machine *m, const struct expr *e, const struct eval 
   *shown = true;
   if (e == NULL) return true;
   if (!expr_test(e, ev, shown, &missing)) return false;
-  if (!missing || m->s->t->options.missing != MISSING_ERROR) return true;
-  if (m->survey) expr_report_missing(e, ev);
-  return false;
+  return !missing || machine_missing(m, e, ev);
 }
 
 /* The key of the item, kept in the level's arena. */
@@ -329,11 +336,8 @@ static bool sort_key(struct machine *m, const struct expr *e, const struct eval 
                      struct arena *a, struct sorted *s) {
   result_init(&s->key);
   if (!expr_eval(e, ev, &s->key)) return false;
-  if (!s->key.calculated && val_none(&s->key.v, false) &&
-      m->s->t->options.missing == MISSING_ERROR) {
-    if (m->survey) expr_report_missing(e, ev);
-    return false;
-  }
+  bool missing = !s->key.calculated && val_none(&s->key.v, false);
+  if (missing && !machine_missing(m, e, ev)) return false;
   s->key.v.text = arena_dup(a, s->key.v.text);
   return s->key.v.text.p != NULL || machine_no_memory(m);
 }
@@ -392,8 +396,7 @@ static bool open_loop(struct machine *m, const struct scope *scope, bool section
   *n = 0;
   *f = (struct frame){.item = NULL, .shown = 1, .stamp = memo_stamp(m->s->memo)};
   if (ok && !r.calculated && val_none(&r.v, false)) {
-    ok = m->s->t->options.missing != MISSING_ERROR;
-    if (!ok && m->survey) expr_report_missing(e, &ev);
+    ok = machine_missing(m, e, &ev);
   } else if (ok && r.v.kind == VAL_LIST) {
     *n = r.v.list.n;
     f->list = true;
@@ -448,10 +451,7 @@ static bool run_test(struct machine *m, const struct op *op) {
   bool truth = false, missing = false;
   arena_reset(m->s->scratch);
   bool ok = m->blank || expr_test(c->e, &ev, &truth, &missing);
-  if (ok && missing && m->s->t->options.missing == MISSING_ERROR) {
-    if (m->survey) expr_report_missing(c->e, &ev);
-    ok = false;
-  }
+  if (ok && missing) ok = machine_missing(m, c->e, &ev);
   if (!truth) m->pc = op->b;
   return ok || m->survey;
 }

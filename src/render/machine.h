@@ -80,6 +80,7 @@ struct stage {
   struct memo *memo;
   bool explain; /* expr.h */
   struct shown *shown; /* who is told of the text that is shown; NULL: nobody */
+  const struct seeker *seeker; /* NULL: nobody asks for missing figures */
   struct effects effects;
 };
 
@@ -142,6 +143,8 @@ bool machine_put(struct machine *m, str s);
 bool machine_no_memory(struct machine *m);
 /* Evaluates a field, from an empty scratch arena. */
 struct eval machine_eval(struct machine *m, const struct field *f);
+/* The value of an expression is missing: the survey says so. True: --missing takes it. */
+bool machine_missing(struct machine *m, const struct expr *e, const struct eval *ev);
 /* A finding about the value of a field, with where the data have it. */
 bool machine_complain(struct machine *m, enum code code, const struct field *f,
                       const struct result *r, str a, str b);

@@ -24,6 +24,7 @@ struct reel {
 
 struct render {
   struct stage s;
+  struct shown *silenced; /* while a seeker is told, nobody else is */
   struct pull *pulls; /* of the running write */
   struct reel *reels;
   struct part_copy *copies; /* in the effects' arena */
@@ -88,6 +89,12 @@ bool render_listen(struct render *r, const struct shown_listener *l, size_t n) {
 }
 
 /* ---- survey ---- */
+
+void render_seek(struct render *r, const struct seeker *seeker) {
+  if (r->s.seeker == NULL) r->silenced = r->s.shown;
+  r->s.shown = seeker == NULL ? r->silenced : NULL;
+  r->s.seeker = seeker;
+}
 
 static bool clear_effects(struct render *r) {
   const struct template *t = r->s.t;

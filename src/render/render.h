@@ -11,6 +11,7 @@
 #include "value/val.h"
 
 struct render;
+struct seeker;
 
 /* A renderer may be used for one record after another. NULL: no memory. */
 struct render *render_new(struct template *t);
@@ -20,6 +21,9 @@ void render_explain(struct render *r);
 /* Those who are told of the text that is shown, from the next survey on; borrowed. The template was
  * opened with template_options.shows. False: no memory. */
 bool render_listen(struct render *r, const struct shown_listener *l, size_t n);
+/* From now on surveys tell the seeker (expr/expr.h) of missing figures, whatever is done about them,
+ * and nobody of the text that is shown; NULL: as before. */
+void render_seek(struct render *r, const struct seeker *seeker);
 /* Runs the survey over a record. False: findings say everything that is wrong. The record must
  * live until render_write or the next survey. */
 bool render_survey(struct render *r, const struct val *root, struct findings *fs);

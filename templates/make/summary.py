@@ -1,6 +1,7 @@
 """The county's summary of what its townships report: all of them in one list, 各乡镇 (--all-as).
 
-年度, 县名, 汇总单位 and 汇总日期 are the county's own; every other name is a township's.
+年度, 县名, 汇总单位 and 汇总日期 are the county's own, 未列入 names those who are not in the list; every
+other name is a township's.
 """
 from model import ANNEX, LANDSCAPE, PAGE, PORTRAIT, Cell, Document, Para, Row, Section, Table
 
@@ -53,6 +54,8 @@ WHOLE = [
       '其中：基本支出' + total('基本支出') + '万元，占' + share('基本支出', '支出合计') + '；项目支出' +
       total('项目支出') + '万元，占' + share('项目支出', '支出合计') + '。核定编制{{合计(各乡镇.编制数)}}人，'
       '年末实有{{合计(各乡镇.实有人数)}}人，在职人员控制率' + share('实有人数', '编制数') + '。'),
+    p('{{如果 有 未列入}}没有纳入汇总的有{{个数(未列入)}}个：{{每个 未列入}}{{如果 首个}}{{否则}}、{{完}}'
+      '{{单位名称}}（{{原因}}）{{完}}。{{完}}'),
     p('平均每个乡镇（单位）支出{{平均(各乡镇.支出合计)：2位：千分位}}万元。支出最多的是' +
       first('支出合计 从大到小', '{{单位名称}}，{{支出合计：2位：千分位}}万元，占全县的'
             '{{支出合计 / 合计(各乡镇.支出合计)：百分比 2}}') +
