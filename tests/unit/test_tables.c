@@ -69,15 +69,67 @@ static bool read_all(struct data *d, struct arena *a, struct findings *fs) {
   return ok && !mem_failed();
 }
 
-static bool run(const struct world *w, struct arena *a, struct findings *fs) {
+static bool run_records(const struct world *w, struct arena *a, struct findings *fs) {
   struct data *d = data_open(FILES, w->list, NULL, fs);
   bool ok = d != NULL && read_all(d, a, fs);
   data_close(d);
   return ok;
 }
 
-static void test_memory(void **state) {
-  (void)state;
+/* ---- the same as a list (--all-as) ---- */
+
+static const struct val *list_of(const struct record *r, const struct data *d, const char *name) {
+  const struct val *v = val_member(&r->root, names_id(data_names(d), str_of(name)));
+  assert_non_null(v);
+  assert_int_equal(v->kind, VAL_LIST);
+  return v;
+}
+
+/* Each item with what it must hold, from the last to the first and back. */
+static bool read_items(struct data *d, const struct val *list, struct findings *fs) {
+  struct cursor c;
+  bool ok = true;
+  cursor_init(&c, list);
+  for (size_t i = 0; ok && i < 2 * list->list.n; i++) {
+    size_t k = i < list->list.n ? list->list.n - 1 - i : i - list->list.n, unit;
+    const struct val *item = cursor_at(&c, k, fs);
+    ok = item != NULL && !mem_failed();
+    if (!ok) break;
+    struct record r = {.root = *item};
+    assert_true(data_item(d, item, &unit));
+    assert_int_equal(unit, k);
+    assert_true(has(&r, d, "支出", k == 0 ? "191.70" : "2,228.08"));
+  }
+  cursor_free(&c);
+  return ok;
+}
+
+static bool run_gathered(const struct world *w, struct arena *a, struct findings *fs) {
+  struct data_options o = {.all_as = "各乡镇"};
+  struct record r;
+  struct data *d = data_open(FILES, w->list, &o, fs);
+  bool ok = d != NULL && data_record(d, 0, a, &r, fs) && !mem_failed();
+  if (ok) {
+    assert_true(has(&r, d, "年度", "2023"));
+    assert_int_equal(list_of(&r, d, "各乡镇")->list.n, 2);
+    assert_int_equal(list_of(&r, d, "未列入")->list.n, 0);
+    ok = read_items(d, list_of(&r, d, "各乡镇"), fs);
+  }
+  if (ok && !data_leave_out(d, 1, STR("缺话")))
+    ok = findings_add(fs, CODE_MEMORY, NULL, NULL, 0, NULL);
+  ok = ok && data_record(d, 0, a, &r, fs) && !mem_failed();
+  if (ok) {
+    assert_int_equal(list_of(&r, d, "各乡镇")->list.n, 1);
+    assert_int_equal(list_of(&r, d, "未列入")->list.n, 1);
+    ok = read_items(d, list_of(&r, d, "各乡镇"), fs);
+  }
+  data_close(d);
+  return ok;
+}
+
+/* ---- memory ---- */
+
+static void run_out(bool (*run)(const struct world *w, struct arena *a, struct findings *fs)) {
   struct world w;
   world_open(&w);
   bool ok = false;
@@ -106,7 +158,18 @@ static void test_memory(void **state) {
   world_close(&w);
 }
 
+static void test_records(void **state) {
+  (void)state;
+  run_out(run_records);
+}
+
+static void test_gathered(void **state) {
+  (void)state;
+  run_out(run_gathered);
+}
+
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_memory)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_records),
+                                     cmocka_unit_test(test_gathered)};
   return mem_install() ? cmocka_run_group_tests(tests, NULL, NULL) : 1;
 }
