@@ -37,3 +37,12 @@ void json_put_member(struct buf *out, const char *key, str value) {
 void json_put_some(struct buf *out, const char *key, str value) {
   if (value.n != 0) json_put_member(out, key, value);
 }
+
+void json_put_number(struct buf *out, const char *key, uint64_t v) {
+  json_put_key(out, key);
+  buf_put_u64(out, v);
+}
+
+void json_put_some_number(struct buf *out, const char *key, uint64_t v) {
+  if (v != 0) json_put_number(out, key, v);
+}

@@ -9,7 +9,9 @@ void json_put_text(struct buf *out, str s);
 /* "key": , with a comma before it unless it is the first of its object. */
 void json_put_key(struct buf *out, const char *key);
 void json_put_member(struct buf *out, const char *key, str value);
-/* A member, unless it is empty. */
+void json_put_number(struct buf *out, const char *key, uint64_t v);
+/* A member, unless it is empty, or 0. */
 void json_put_some(struct buf *out, const char *key, str value);
+void json_put_some_number(struct buf *out, const char *key, uint64_t v);
 
 #endif

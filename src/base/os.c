@@ -219,8 +219,10 @@ bool os_memory_file(str bytes, char path[OS_MEMORY_PATH], int *fd, struct findin
   snprintf(path, OS_MEMORY_PATH, "/proc/self/fd/%d", *fd);
   if (*fd >= 0 && write_all(*fd, bytes)) return true;
   bool memory = errno == ENOMEM || errno == ENOSPC;
-  if (memory) findings_add(fs, CODE_MEMORY, NULL, NULL, 0, NULL);
-  else io_error("memfd", errno, fs);
+  if (memory)
+    findings_add(fs, CODE_MEMORY, NULL, NULL, 0, NULL);
+  else
+    io_error("memfd", errno, fs);
   if (*fd >= 0) close(*fd);
   *fd = -1;
   return false;
@@ -233,9 +235,7 @@ bool os_is_dir(const char *path) {
   return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
-static bool is_dots(const char *name) {
-  return strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
-}
+static bool is_dots(const char *name) { return strcmp(name, ".") == 0 || strcmp(name, "..") == 0; }
 
 bool os_list_dir(const char *path, size_t most, struct arena *a, str **names, size_t *n,
                  struct findings *fs) {
@@ -285,7 +285,8 @@ static char *absolute(const char *path) {
   } else {
     if (slash != NULL) *slash = '\0';
     real = realpath(slash == NULL ? "." : slash == copy ? "/" : copy, NULL);
-    if (real != NULL && asprintf(&full, "%s/%s", real[1] != '\0' ? real : "", base) < 0) full = NULL;
+    if (real != NULL && asprintf(&full, "%s/%s", real[1] != '\0' ? real : "", base) < 0)
+      full = NULL;
   }
   if (full == NULL) full = strdup(path);
   free(real);
@@ -377,8 +378,7 @@ static void file_free(struct os_file *f) {
   mem_free(f);
 }
 
-/* ".tb-" and eight letters. */
-static void temp_name(char name[TEMP_NAME]) {
+void os_random_letters(char *to, size_t n) {
   static const char letters[] = "abcdefghijklmnopqrstuvwxyz234567";
   uint64_t r = 0;
   if (getrandom(&r, sizeof r, GRND_NONBLOCK) != (ssize_t)sizeof r) {
@@ -386,8 +386,13 @@ static void temp_name(char name[TEMP_NAME]) {
     clock_gettime(CLOCK_MONOTONIC, &t);
     r = (uint64_t)t.tv_nsec * 2654435761u ^ (uint64_t)getpid() << 20;
   }
+  for (size_t i = 0; i < n; i++, r >>= 5) to[i] = letters[r & 31];
+}
+
+/* ".tb-" and eight letters. */
+static void temp_name(char name[TEMP_NAME]) {
   memcpy(name, ".tb-", 4);
-  for (int i = 4; i < 12; i++, r >>= 5) name[i] = letters[r & 31];
+  os_random_letters(name + 4, 8);
   name[12] = '\0';
 }
 

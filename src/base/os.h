@@ -59,6 +59,8 @@ bool os_list_dir(const char *path, size_t most, struct arena *a, str **names, si
                  struct findings *fs);
 /* Processors that this process may use, at least 1. */
 unsigned os_processors(void);
+/* Letters and digits for the name of a new file. At most 12. */
+void os_random_letters(char *to, size_t n);
 bool os_is_dir(const char *path);
 bool os_exists(const char *path); /* lstat */
 /* Same file (device and inode)? */

@@ -19,6 +19,9 @@ enum story {
   STORY_OTHER
 };
 
+/* Their names for programs, the same in every language; "" for STORY_NONE. */
+extern const char *const story_names[];
+
 /* A place in a template.  All strings are borrowed from the template's arena. */
 struct place {
   str file, part;   /* the template's path; the part's name in the package */

@@ -10,10 +10,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/file.h>
-#include <sys/random.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "base/os.h"
 
 enum { LETTERS = 8, TRIES = 64 };
 
@@ -58,17 +58,6 @@ enum share share_lock(const char *path, bool wait, int *fd, struct findings *fs)
   }
 }
 
-static void put_letters(struct buf *path) {
-  static const char letters[] = "abcdefghijklmnopqrstuvwxyz234567";
-  uint64_t r = 0;
-  if (getrandom(&r, sizeof r, GRND_NONBLOCK) != (ssize_t)sizeof r) {
-    struct timespec t = {0, 0};
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    r = (uint64_t)t.tv_nsec * 2654435761u ^ (uint64_t)getpid() << 20;
-  }
-  for (int i = 0; i < LETTERS; i++, r >>= 5) buf_putc(path, letters[r & 31]);
-}
-
 /* Somebody may take up the new file for one that was left behind, before it is locked. */
 int share_part(str folder, const char *stem, struct buf *path, struct findings *fs) {
   int err = EEXIST;
@@ -76,7 +65,9 @@ int share_part(str folder, const char *stem, struct buf *path, struct findings *
     buf_clear(path);
     buf_put(path, folder);
     buf_puts(path, stem);
-    put_letters(path);
+    char letters[LETTERS];
+    os_random_letters(letters, LETTERS);
+    buf_put(path, (str){letters, LETTERS});
     if (path->failed) {
       findings_add(fs, CODE_MEMORY, NULL, NULL, 0, NULL);
       return -1;

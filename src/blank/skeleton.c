@@ -5,7 +5,7 @@
  */
 #include "blank/skeleton.h"
 
-#include "base/json_out.h"
+#include "base/json_put.h"
 
 static void put_value(const struct asked *a, unsigned depth, struct buf *out);
 
@@ -23,7 +23,7 @@ static void put_key(str name, str unit, struct buf *out) {
     buf_put(&key, unit);
     buf_puts(&key, "）");
   }
-  json_out_text(out, buf_str(&key));
+  json_put_text(out, buf_str(&key));
   buf_puts(out, ": ");
   buf_free(&key);
 }

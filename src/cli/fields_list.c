@@ -7,7 +7,7 @@
  */
 #include "cli/fields_list.h"
 
-#include "base/json_out.h"
+#include "base/json_put.h"
 #include "base/utf8.h"
 #include "cli/words.h"
 
@@ -111,51 +111,35 @@ void fields_list_names(const struct asking *a, struct buf *out) {
 
 /* ---- JSON ---- */
 
-static void put_key(struct buf *out, const char *key) {
-  if (!str_ends(buf_str(out), STR("{"))) buf_puts(out, ", ");
-  json_out_text(out, str_of(key));
-  buf_puts(out, ": ");
-}
-
-static void put_member(struct buf *out, const char *key, str value) {
-  put_key(out, key);
-  json_out_text(out, value);
-}
-
-static void put_number(struct buf *out, const char *key, uint64_t v) {
-  put_key(out, key);
-  buf_put_u64(out, v);
-}
-
 static void put_place(struct buf *out, const struct place *p) {
   struct buf text;
-  put_key(out, "place");
+  json_put_key(out, "place");
   buf_putc(out, '{');
-  put_member(out, "part", p->part);
-  if (p->table != 0) put_number(out, "table", p->table);
-  if (p->row != 0) put_number(out, "row", p->row);
-  if (p->column != 0) put_number(out, "column", p->column);
-  if (p->paragraph != 0) put_number(out, "paragraph", p->paragraph);
+  json_put_member(out, "part", p->part);
+  if (p->table != 0) json_put_number(out, "table", p->table);
+  if (p->row != 0) json_put_number(out, "row", p->row);
+  if (p->column != 0) json_put_number(out, "column", p->column);
+  if (p->paragraph != 0) json_put_number(out, "paragraph", p->paragraph);
   buf_init(&text, 0);
   words_place(&text, p);
-  put_member(out, "text", buf_str(&text));
+  json_put_member(out, "text", buf_str(&text));
   buf_free(&text);
   buf_putc(out, '}');
 }
 
 static void put_json_use(const struct asked_use *u, struct buf *out) {
   buf_puts(out, "\n      {");
-  put_member(out, "how", str_of(hows[u->how]));
-  put_key(out, "plain");
+  json_put_member(out, "how", str_of(hows[u->how]));
+  json_put_key(out, "plain");
   buf_puts(out, u->plain ? "true" : "false");
-  put_member(out, "tag", u->tag);
+  json_put_member(out, "tag", u->tag);
   if (u->place != NULL) put_place(out, u->place);
   if (u->rule != NULL) {
-    put_key(out, "rule");
+    json_put_key(out, "rule");
     buf_putc(out, '{');
-    put_member(out, "file", u->rule->at.file);
-    put_number(out, "line", u->rule->at.line);
-    put_member(out, "text", u->rule->text);
+    json_put_member(out, "file", u->rule->at.file);
+    json_put_number(out, "line", u->rule->at.line);
+    json_put_member(out, "text", u->rule->text);
     buf_putc(out, '}');
   }
   buf_putc(out, '}');
@@ -170,21 +154,21 @@ static void put_json(void *ctx, const struct asked *a) {
   struct json *j = ctx;
   buf_puts(j->out, j->begun ? ",\n    {" : "\n    {");
   j->begun = true;
-  put_member(j->out, "name", a->path);
-  put_member(j->out, "kind", str_of(kinds[a->kind]));
-  put_member(j->out, "type", str_of(type_of(a)->name));
-  put_member(j->out, "unit", a->unit);
-  put_key(j->out, "optional");
+  json_put_member(j->out, "name", a->path);
+  json_put_member(j->out, "kind", str_of(kinds[a->kind]));
+  json_put_member(j->out, "type", str_of(type_of(a)->name));
+  json_put_member(j->out, "unit", a->unit);
+  json_put_key(j->out, "optional");
   buf_puts(j->out, (a->traits & ASKED_OPTIONAL) != 0 ? "true" : "false");
-  put_key(j->out, "words");
+  json_put_key(j->out, "words");
   buf_putc(j->out, '[');
   for (size_t i = 0; i < a->nwords; i++) {
     if (i > 0) buf_puts(j->out, ", ");
-    json_out_text(j->out, a->words[i]);
+    json_put_text(j->out, a->words[i]);
   }
   buf_putc(j->out, ']');
-  put_number(j->out, "printed", a->printed);
-  put_key(j->out, "uses");
+  json_put_number(j->out, "printed", a->printed);
+  json_put_key(j->out, "uses");
   buf_putc(j->out, '[');
   for (size_t i = 0; i < a->nuses; i++) {
     if (i > 0) buf_putc(j->out, ',');
@@ -196,7 +180,7 @@ static void put_json(void *ctx, const struct asked *a) {
 void fields_list_json(const struct asking *a, struct buf *out) {
   struct json j = {out, false};
   buf_puts(out, "{\"schema\": 1, \"template\": ");
-  json_out_text(out, a->path);
+  json_put_text(out, a->path);
   buf_puts(out, ",\n  \"fields\": [");
   asked_visit(&a->root, put_json, &j);
   buf_puts(out, "\n  ]}\n");

@@ -80,25 +80,16 @@ bool trace_plan(const struct fill_job *job, const struct subjects *s, struct fin
 
 /* ---- JSON ---- */
 
-static void put_number(struct buf *out, const char *key, uint64_t v) {
-  if (v == 0) return;
-  json_put_key(out, key);
-  buf_put_u64(out, v);
-}
-
 static void put_place(struct buf *out, const char *key, const struct place *p) {
-  static const char *const stories[] = {"",         "body",     "header",  "footer",
-                                        "footnote", "endnote",  "comment", "textbox",
-                                        "chart",    "property", "other"};
   json_put_key(out, key);
   buf_putc(out, '{');
   json_put_some(out, "part", p->part);
-  json_put_some(out, "story", str_of(stories[p->story]));
-  put_number(out, "number", p->number);
-  put_number(out, "table", p->table);
-  put_number(out, "row", p->row);
-  put_number(out, "column", p->column);
-  put_number(out, "paragraph", p->paragraph);
+  json_put_some(out, "story", str_of(story_names[p->story]));
+  json_put_some_number(out, "number", p->number);
+  json_put_some_number(out, "table", p->table);
+  json_put_some_number(out, "row", p->row);
+  json_put_some_number(out, "column", p->column);
+  json_put_some_number(out, "paragraph", p->paragraph);
   json_put_some(out, "heading", p->heading);
   buf_putc(out, '}');
 }
@@ -108,8 +99,8 @@ static void put_origin(struct buf *out, const struct origin *o) {
   json_put_key(out, "data");
   buf_putc(out, '{');
   json_put_member(out, "file", o->file);
-  put_number(out, "line", o->line);
-  put_number(out, "column", o->column);
+  json_put_some_number(out, "line", o->line);
+  json_put_some_number(out, "column", o->column);
   json_put_some(out, "sheet", o->sheet);
   json_put_some(out, "cell", o->cell);
   json_put_some(out, "key", o->key);
