@@ -559,7 +559,7 @@ def killed(ending, number):
             p.send_signal(number)
         p.communicate(timeout=WAIT)
     left = len(glob.glob('k/*' + ending))
-    s.check('some are written%s %d' % (ending, number), 4 <= left < 60, left)
+    s.check('some are written%s %d' % (ending, number), left >= 4, left)
     status, out, err = fill('k/{{单位名称}}' + ending, '--jobs=2', '--resume', template='s' + ending,
                             data='slow.json')
     s.check('resumed%s %d' % (ending, number), status == 0 and len(out) == 60 - left, (status, len(out), err))
