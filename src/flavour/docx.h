@@ -141,6 +141,10 @@ bool docx_find_own(struct docx_state *s, struct findings *fs);
 bool docx_forget(void *state, size_t entry, xmlNode *root, bool *changed);
 bool docx_comment(void *state, const struct text_span *at, const str *lines, size_t n);
 bool docx_comments_end(void *state, struct findings *fs);
+/* docx_lists.c */
+bool docx_list_of(const void *state, xmlNode *p, bool make, str *id, xmlAttr **attr);
+/* Does a paragraph have a heading's style or outline level? */
+bool docx_heading(const xmlNode *p);
 /* docx_refs.c */
 bool docx_reference(xmlNode *n, struct arena *a, str *name);
 const xmlNode *docx_named_text(xmlNode *n, struct arena *a, str *name);
