@@ -12,12 +12,13 @@ srcdir=$abs_srcdir
 TIANBAO_LOCALEDIR=$builddir/locale
 LC_ALL=C.UTF-8
 PYTHONDONTWRITEBYTECODE=1
-export srcdir abs_srcdir builddir TIANBAO TIANBAO_SANITIZED TIANBAO_LOCALEDIR TIANBAO_CHECK
+export srcdir abs_srcdir builddir PYTHON3 TIANBAO TIANBAO_SANITIZED TIANBAO_LOCALEDIR TIANBAO_CHECK
 export LC_ALL PYTHONDONTWRITEBYTECODE
 
 passed=0 failed=0 skipped=0
 log=$(mktemp) || exit 3
-trap 'rm -f "$log" "$log.rc"' EXIT
+outputs=$(mktemp -d) || exit 3
+trap 'rm -rf "$log" "$log.rc" "$outputs"' EXIT
 trap 'exit 130' INT TERM HUP
 
 # run COMMAND...: its output on the terminal and in $log; its status in $rc.
@@ -44,6 +45,18 @@ suite() {
     echo "FAIL: no counts, status $rc: $*"
     failed=$((failed + 1))
   fi
+}
+
+# suites SCRIPT...: each as a suite, side by side on all processors, told in their order.
+suites() {
+  printf '%s\n' "$@" | xargs -P "$(nproc)" -I '{}' sh -c '
+    out=$1/$(echo "$3" | tr / _)
+    "$PYTHON3" "$2/tests/$3" >"$out" 2>&1 </dev/null
+    echo $? >"$out.rc"' suite "$outputs" "$srcdir" '{}'
+  for t in "$@"; do
+    out=$outputs/$(echo "$t" | tr / _)
+    suite "tests/$t" sh -c 'cat "$1" && exit "$(cat "$1.rc")"' told "$out"
+  done
 }
 
 # single NAME COMMAND...: a program that is one test.
@@ -93,12 +106,10 @@ echo "== the house"
 single "sources.am lists the sources" sh "$srcdir/build-aux/sources.sh" --check "$srcdir"
 single "manual and --help name the same options" "$PYTHON3" "$srcdir/tests/tools/man_agrees.py"
 single "every message has its Chinese words" sh "$srcdir/build-aux/pot.sh" --check "$srcdir"
-for t in tools/selftest.py tools/doc_examples.py tools/doc_forms.py tools/help_examples.py tools/help_codes.py \
-  fields_command.py \
-  packages.py books.py pictures.py links.py fields.py old_templates.py accept.py rules.py check_command.py annotate.py damaged.py completion.py \
-  leftovers.py trace.py tables.py county.py batch.py record.py summary.py; do
-  [ ! -f "$srcdir/tests/$t" ] || suite "tests/$t" "$PYTHON3" "$srcdir/tests/$t"
-done
+suites tools/selftest.py tools/doc_examples.py tools/doc_forms.py tools/help_examples.py \
+  tools/help_codes.py fields_command.py packages.py books.py pictures.py links.py fields.py \
+  old_templates.py accept.py rules.py check_command.py annotate.py damaged.py completion.py \
+  leftovers.py trace.py tables.py county.py batch.py record.py summary.py
 
 if [ "$TIANBAO_CHECK" = quick ]; then
   echo "== cases: left out (TIANBAO_CHECK=quick)"
