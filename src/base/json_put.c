@@ -46,3 +46,23 @@ void json_put_number(struct buf *out, const char *key, uint64_t v) {
 void json_put_some_number(struct buf *out, const char *key, uint64_t v) {
   if (v != 0) json_put_number(out, key, v);
 }
+
+void json_put_place(struct buf *out, const struct place *p) {
+  json_put_some(out, "part", p->part);
+  json_put_some(out, "story", str_of(story_names[p->story]));
+  json_put_some_number(out, "number", p->number);
+  json_put_some_number(out, "table", p->table);
+  json_put_some_number(out, "row", p->row);
+  json_put_some_number(out, "column", p->column);
+  json_put_some_number(out, "paragraph", p->paragraph);
+  json_put_some(out, "heading", p->heading);
+}
+
+void json_put_origin(struct buf *out, const struct origin *o) {
+  json_put_some(out, "file", o->file);
+  json_put_some_number(out, "line", o->line);
+  json_put_some_number(out, "column", o->column);
+  json_put_some(out, "sheet", o->sheet);
+  json_put_some(out, "cell", o->cell);
+  json_put_some(out, "key", o->key);
+}

@@ -116,10 +116,10 @@ static void put_place(struct buf *out, const struct place *p) {
   json_put_key(out, "place");
   buf_putc(out, '{');
   json_put_member(out, "part", p->part);
-  if (p->table != 0) json_put_number(out, "table", p->table);
-  if (p->row != 0) json_put_number(out, "row", p->row);
-  if (p->column != 0) json_put_number(out, "column", p->column);
-  if (p->paragraph != 0) json_put_number(out, "paragraph", p->paragraph);
+  json_put_some_number(out, "table", p->table);
+  json_put_some_number(out, "row", p->row);
+  json_put_some_number(out, "column", p->column);
+  json_put_some_number(out, "paragraph", p->paragraph);
   buf_init(&text, 0);
   words_place(&text, p);
   json_put_member(out, "text", buf_str(&text));

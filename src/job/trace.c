@@ -83,14 +83,7 @@ bool trace_plan(const struct fill_job *job, const struct subjects *s, struct fin
 static void put_place(struct buf *out, const char *key, const struct place *p) {
   json_put_key(out, key);
   buf_putc(out, '{');
-  json_put_some(out, "part", p->part);
-  json_put_some(out, "story", str_of(story_names[p->story]));
-  json_put_some_number(out, "number", p->number);
-  json_put_some_number(out, "table", p->table);
-  json_put_some_number(out, "row", p->row);
-  json_put_some_number(out, "column", p->column);
-  json_put_some_number(out, "paragraph", p->paragraph);
-  json_put_some(out, "heading", p->heading);
+  json_put_place(out, p);
   buf_putc(out, '}');
 }
 
@@ -98,12 +91,7 @@ static void put_origin(struct buf *out, const struct origin *o) {
   if (o->file.n == 0) return;
   json_put_key(out, "data");
   buf_putc(out, '{');
-  json_put_member(out, "file", o->file);
-  json_put_some_number(out, "line", o->line);
-  json_put_some_number(out, "column", o->column);
-  json_put_some(out, "sheet", o->sheet);
-  json_put_some(out, "cell", o->cell);
-  json_put_some(out, "key", o->key);
+  json_put_origin(out, o);
   buf_putc(out, '}');
 }
 
