@@ -19,7 +19,8 @@ enum {
 
 /* ---- telling ---- */
 
-const struct shown_piece *leftovers_piece(const struct shown_paragraph *p, size_t at) {
+/* The piece that offset `at` of the text belongs to. */
+static const struct shown_piece *piece_at(const struct shown_paragraph *p, size_t at) {
   size_t end = 0;
   for (size_t i = 0; i < p->n; i++) {
     end += p->pieces[i].text.n;
@@ -38,7 +39,7 @@ static void mark_words(struct place *place, str text, size_t from, size_t to) {
 
 void leftovers_tell(struct leftovers *l, const struct shown_paragraph *p, size_t from, size_t to,
                     enum code code, size_t n, const str *args) {
-  const struct shown_piece *piece = leftovers_piece(p, from);
+  const struct shown_piece *piece = piece_at(p, from);
   bool typed = piece->field == NULL && p->typed != NULL;
   struct place place;
   struct origin origin;
@@ -149,7 +150,7 @@ static void look_signs(struct look *k, size_t from, uint32_t cp, size_t *at) {
   if (letter &&
       ((from > 0 && is_alnum(k->s.p[from - 1])) || (end < k->s.n && is_alnum(k->s.p[end]))))
     return;
-  const struct shown_piece *piece = leftovers_piece(k->p, from);
+  const struct shown_piece *piece = piece_at(k->p, from);
   if (piece->missing) return; /* as --missing asked */
   if (piece->field != NULL && (is_masked(piece->text) || keep_gap(k, piece))) return;
   tell(k->l, k->p, from, CODE_LEFT_PLACEHOLDER, str_sub(k->s, from, end));
@@ -162,8 +163,7 @@ static void look_words(struct look *k, size_t from, size_t *at) {
   for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
     if (!str_starts(rest, words[i])) continue;
     *at = from + words[i].n;
-    if (!leftovers_piece(k->p, from)->missing)
-      tell(k->l, k->p, from, CODE_LEFT_PLACEHOLDER, words[i]);
+    if (!piece_at(k->p, from)->missing) tell(k->l, k->p, from, CODE_LEFT_PLACEHOLDER, words[i]);
     return;
   }
 }
@@ -248,8 +248,8 @@ static void look_year(struct look *k, size_t end) {
   size_t from;
   int own = k->l->year, year = own != 0 ? year_before(k->s, end, &from) : 0;
   if (year < 1900 || year > 2199 || (year >= own - 1 && year <= own + 1) || in_title(k)) return;
-  const struct shown_piece *piece = leftovers_piece(k->p, from);
-  if (piece->field != NULL || leftovers_piece(k->p, end - 1) != piece) return;
+  const struct shown_piece *piece = piece_at(k->p, from);
+  if (piece->field != NULL || piece_at(k->p, end - 1) != piece) return;
   char digits[16];
   size_t at = sizeof digits;
   for (int v = own; v > 0; v /= 10) digits[--at] = (char)('0' + v % 10);

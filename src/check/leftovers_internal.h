@@ -41,8 +41,6 @@ struct leftovers {
  * the report and the data. */
 void leftovers_tell(struct leftovers *l, const struct shown_paragraph *p, size_t from, size_t to,
                     enum code code, size_t n, const str *args);
-/* The piece that offset `at` of the text belongs to. */
-const struct shown_piece *leftovers_piece(const struct shown_paragraph *p, size_t at);
 
 /* Is a number lost before this paragraph? */
 void numbering_look(struct leftovers *l, const struct shown_paragraph *p);

@@ -47,6 +47,14 @@ static bool make_folder(const char *path, struct findings *fs) {
   return ok;
 }
 
+/* Gives it up. */
+static void discard(struct report_file *f) {
+  if (f->kind->free != NULL) f->kind->free(f);
+  os_file_abort(f->file);
+  buf_free(&f->out);
+  mem_free(f);
+}
+
 static struct report_file *begin(const struct fill_job *job, const struct report_kind *kind,
                                  const char *path, struct findings *fs) {
   struct report_file *f = mem_calloc(1, sizeof *f);
@@ -59,7 +67,7 @@ static struct report_file *begin(const struct fill_job *job, const struct report
   f->job = job;
   f->file = os_file_new(path, fs);
   if (f->file == NULL) {
-    report_abort(f);
+    discard(f);
     return NULL;
   }
   f->kind->begin(f);
@@ -138,14 +146,6 @@ bool report_close(struct report_file *f, const struct findings *whole, struct fi
     ok = os_file_commit(f->file, f->job->force, fs);
     f->file = NULL;
   }
-  report_abort(f);
+  discard(f);
   return ok;
-}
-
-void report_abort(struct report_file *f) {
-  if (f == NULL) return;
-  if (f->kind->free != NULL) f->kind->free(f);
-  os_file_abort(f->file);
-  buf_free(&f->out);
-  mem_free(f);
 }

@@ -25,7 +25,5 @@ void report_add(struct report_file *f, const struct subject *s, enum ending end,
 /* Adds what was found about the run as a whole, and gives the file its name, or writes it to standard
  * output; an existing one is replaced with --force only. Always frees f. False: findings. */
 bool report_close(struct report_file *f, const struct findings *whole, struct findings *fs);
-/* Gives it up. */
-void report_abort(struct report_file *f);
 
 #endif

@@ -66,7 +66,8 @@ void result_lacks(const struct eval *ev, int level, const struct val *item, str 
   if (s != NULL && item != NULL) s->lacks(s->ctx, item, name);
 }
 
-str result_shown(const struct val *v) {
+/* What a message shows of a value. */
+static str shown(const struct val *v) {
   switch (v->kind) {
     case VAL_LIST: return STR(N_("a list"));
     case VAL_OBJECT: return STR(N_("an object"));
@@ -76,7 +77,7 @@ str result_shown(const struct val *v) {
 }
 
 str result_words(const struct result *r, const struct eval *ev) {
-  if (!r->calculated) return result_shown(&r->v);
+  if (!r->calculated) return shown(&r->v);
   struct buf b;
   buf_init(&b, 0);
   num_print(&r->num, &b);
@@ -87,7 +88,7 @@ str result_words(const struct result *r, const struct eval *ev) {
 
 bool result_num(struct result *r, const struct eval *ev) {
   if (r->calculated || val_num(&r->v, &r->num)) return true;
-  return result_complain(ev, CODE_NOT_NUMBER, &r->v, 2, (str[]){ev->tag, result_shown(&r->v)});
+  return result_complain(ev, CODE_NOT_NUMBER, &r->v, 2, (str[]){ev->tag, shown(&r->v)});
 }
 
 bool result_digits(const struct result *r, int places, struct buf *out) {
@@ -176,24 +177,24 @@ bool result_compare(struct result *a, struct result *b, bool by_size, int *order
 }
 
 /* In which part of a sorted list a value stands; makes its number. */
-enum class { CLASS_NUMBER, CLASS_DATE, CLASS_TEXT, CLASS_OTHER, CLASS_NONE };
+enum rank { RANK_NUMBER, RANK_DATE, RANK_TEXT, RANK_OTHER, RANK_NONE };
 
-static enum class class_of(struct result *r, struct date *d) {
-  if (result_missing(r)) return CLASS_NONE;
-  if (has_num(r)) return CLASS_NUMBER;
-  if (result_date(r, d)) return CLASS_DATE;
-  return r->v.kind == VAL_TEXT ? CLASS_TEXT : CLASS_OTHER;
+static enum rank rank_of(struct result *r, struct date *d) {
+  if (result_missing(r)) return RANK_NONE;
+  if (has_num(r)) return RANK_NUMBER;
+  if (result_date(r, d)) return RANK_DATE;
+  return r->v.kind == VAL_TEXT ? RANK_TEXT : RANK_OTHER;
 }
 
 int result_order(struct result *a, struct result *b) {
   struct date x = {0, 0, 0}, y = {0, 0, 0};
-  enum class left = class_of(a, &x), right = class_of(b, &y);
+  enum rank left = rank_of(a, &x), right = rank_of(b, &y);
   if (left != right) return left < right ? -1 : 1;
   switch (left) {
-    case CLASS_NUMBER: return num_cmp(&a->num, &b->num);
-    case CLASS_DATE: return date_cmp(x, y);
-    case CLASS_TEXT: return str_cmp(a->v.text, b->v.text);
-    case CLASS_OTHER: return (int)val_true(&a->v) - (int)val_true(&b->v);
+    case RANK_NUMBER: return num_cmp(&a->num, &b->num);
+    case RANK_DATE: return date_cmp(x, y);
+    case RANK_TEXT: return str_cmp(a->v.text, b->v.text);
+    case RANK_OTHER: return (int)val_true(&a->v) - (int)val_true(&b->v);
     default: return 0;
   }
 }

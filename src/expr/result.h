@@ -27,8 +27,7 @@ bool result_same_kind(str a, str b);
  * units that have nothing in common, stay.  The number must have been made. */
 void result_to_unit(struct result *r, str unit);
 
-/* What a message shows of a value, or of a result. */
-str result_shown(const struct val *v);
+/* What a message shows of a result. */
 str result_words(const struct result *r, const struct eval *ev);
 /* A finding about a value: with the place of the tag, and where the data have it. */
 bool result_complain(const struct eval *ev, enum code code, const struct val *v, size_t n,

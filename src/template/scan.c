@@ -92,16 +92,3 @@ struct scan_found scan_next(str text, size_t from, const struct scan_marks *mark
   }
   return (struct scan_found){.kind = SCAN_END, .from = text.n, .to = text.n};
 }
-
-static bool mark_ok(str m) {
-  for (size_t i = 0; i < m.n;) {
-    uint32_t c = utf8_next(m, &i);
-    bool word = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-    if (c == UTF8_BAD || word || c < 0x21 || utf8_is_blank(c) || utf8_is_han(c)) return false;
-  }
-  return m.n != 0 && m.n <= 32;
-}
-
-bool scan_marks_ok(str open, str close) {
-  return mark_ok(open) && mark_ok(close) && !str_starts(open, close) && !str_starts(close, open);
-}

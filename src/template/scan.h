@@ -26,7 +26,4 @@ struct scan_marks {
 /* The first tag at or after `from`. */
 struct scan_found scan_next(str text, size_t from, const struct scan_marks *marks);
 
-/* Are these usable marks? */
-bool scan_marks_ok(str open, str close);
-
 #endif

@@ -67,7 +67,9 @@ static bool has_digit(str s) {
   return false;
 }
 
-bool val_approx(str text, str *number, str *unit) {
+/* 4000多, 约300人, ≥50, 95%以上: a number with words that make it inexact; `number` is the text
+ * of the number, `unit` the canonical unit word behind it, or empty. */
+static bool read_approx(str text, str *number, str *unit) {
   *unit = STR_NONE;
   if (text.n > APPROX_MOST || !has_digit(text)) return false;
   str s = utf8_trim(text);
@@ -99,7 +101,7 @@ static bool number_text(const struct val *v, str *number) {
     return v->kind == VAL_NUMBER; /* a date is no number, whatever it looks like */
   }
   if (v->kind == VAL_TEXT && !v->exact)
-    return val_approx(v->text, number, &unit) &&
+    return read_approx(v->text, number, &unit) &&
            (unit.n == 0 || v->unit.n == 0 || str_eq(unit, v->unit));
   *number = v->kind == VAL_TEXT ? utf8_trim(v->text) : v->text;
   return true;
@@ -173,7 +175,7 @@ str val_file(const struct val *v, struct arena *a) {
 struct val val_text(str text) {
   str number, unit;
   struct val v = {.kind = VAL_TEXT, .text = text};
-  v.exact = !val_approx(text, &number, &unit);
+  v.exact = !read_approx(text, &number, &unit);
   return v;
 }
 

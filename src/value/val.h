@@ -112,9 +112,6 @@ void val_origin(const struct val *v, struct arena *a, struct origin *out);
 /* Path of the file that it came from, or empty; cheap. */
 str val_file(const struct val *v, struct arena *a);
 
-/* 4000多, 约300人, ≥50, 95%以上: a number with words that make it inexact; `number` is the text
- * of the number, `unit` the canonical unit word behind it, or empty. */
-bool val_approx(str text, str *number, str *unit);
 
 /* What the value is to those who read dates: the text, or the date that it shows. */
 static inline str val_date_text(const struct val *v) {
