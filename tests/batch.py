@@ -26,21 +26,14 @@ sys.dont_write_bytecode = True
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, 'tools'))
 import doctext  # noqa: E402
+from suite import TIANBAO, Suite  # noqa: E402
 
-TIANBAO = os.path.abspath(os.environ.get('TIANBAO', './tianbao'))
 # A record is as long in the making as its two lists multiplied.
 SKETCH = '单位：{{单位名称}}，支出{{支出合计}}万元，{{成文日期：日期}}\n{{每个 甲}}{{每个 乙}}{{如果 . = 0}}是{{完}}{{完}}{{完}}\n'
 FOREVER = 200000
 WAIT = 120
-passed = failed = 0
-
-
-def check(name, ok, detail=''):
-    global passed, failed
-    passed += bool(ok)
-    failed += not ok
-    if not ok:
-        print('FAILED batch: %s %s' % (name, detail))
+suite = Suite('batch')
+check = suite.check
 
 
 def make(ending):
@@ -513,8 +506,7 @@ def main():
         for number in (signal.SIGINT, signal.SIGTERM):
             interrupted(number)
         os.chdir('/')
-    print('%d passed, %d failed, 0 skipped' % (passed, failed))
-    sys.exit(failed > 0)
+    sys.exit(suite.end())
 
 
 if __name__ == '__main__':

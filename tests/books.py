@@ -15,6 +15,10 @@ import zipfile
 from xml.sax.saxutils import escape, quoteattr
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, 'tools'))
+sys.dont_write_bytecode = True
+from suite import Suite  # noqa: E402
+
 DUMP = os.path.join(os.environ.get('builddir', os.path.dirname(HERE)), 'tests', 'unit',
                     'dump_book')
 M = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main'
@@ -23,15 +27,8 @@ R = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships'
 P = 'http://schemas.openxmlformats.org/package/2006/'
 OO = 'urn:oasis:names:tc:opendocument:xmlns:'
 TYPE = 'application/vnd.openxmlformats-officedocument.spreadsheetml.'
-passed = failed = 0
-
-
-def check(name, ok, detail=''):
-    global passed, failed
-    passed += bool(ok)
-    failed += not ok
-    if not ok:
-        print('FAILED books: %s %s' % (name, detail))
+suite = Suite('books')
+check = suite.check
 
 
 # ---- reading ----
@@ -812,8 +809,7 @@ def main():
                      xls_values, hostile_xlsx, hostile_packages, hostile_ods, memory, big):
             step()
         os.chdir('/')
-    print('%d passed, %d failed, 0 skipped' % (passed, failed))
-    return 1 if failed else 0
+    return suite.end()
 
 
 if __name__ == '__main__':
