@@ -95,6 +95,14 @@ def merge_fields():
     word('text before and after', p(t('['), field('MERGEFIELD 等级 \\b "评为" \\f "。"'),
                                     field('MERGEFIELD 问题 \\b "问题：" \\f "。"'), t(']')), '[评为优。]')
     word('upper case', p(field('MERGEFIELD 等级 \\* Upper')), '! cannot be filled')
+    word('numerals', p(field('MERGEFIELD 年度 \\* CHINESENUM3 \\* MergeFormat')), '二千零二十三')
+    word('a switch of nothing', p(field('MERGEFIELD 年度 \\z')), '! has no counterpart')
+    word('behind the picture', p(field('MERGEFIELD 年度 \\# 0.0 元')), '! has no counterpart')
+    word('picture in full width', p(field('MERGEFIELD 年度 \\# ０.００')), '! has no counterpart')
+    word('a hyphen that does not break', p(field('MERGEFIELD A-B').replace('A-B', 'A</w:instrText><w:noBreakHyphen/><w:instrText>B')), '甲乙')
+    word('a break in the code', p(field('MERGEFIELD 年度').replace('年度', '年</w:instrText><w:br/><w:instrText>度')), '! more than text stands')
+    word('bar code', p(field('MERGEBARCODE 年度 QR \\q 3', '旧')), '! draws its code')
+    word('question about a figure', p(field('ASK 年度 "年？" \\d 2022', ''), field('REF 年度', '2022')), '! it asks for what the data have')
     word('columns repeat their row', table([p(t('名称')), p(t('金额'))],
          [p(field('MERGEFIELD 项目.名称')), p(field('MERGEFIELD 项目_金额 \\# 0.0'))]),
          '| 名称 | 金额 |¶| 道路 | 511.0 |¶| 水井 | 1074.4 |')
@@ -128,7 +136,15 @@ def choices():
     word('two fields', p(field('IF {MERGEFIELD A} < {MERGEFIELD B} "小" "大"', '旧')), '小')
     word('exact', p(field('IF {MERGEFIELD 支出合计} = 2228.080 "等" "不等"', '旧')), '等')
     word('wildcard', p(field('IF {MERGEFIELD 等级} = "优*" "先进" "一般"', '旧')), '! its condition cannot be said')
-    word('calculation in it', p(field('IF {= {MERGEFIELD A} + 1} = 2 "是" "否"', '旧')), '! cannot be filled')
+    word('calculation in it', p(field('IF {= {MERGEFIELD A} + 1} = 2 "{= {MERGEFIELD A} / 3 \\# 0.0}" "否"', '旧')), '0.3')
+    word('answer in it', p(field('IF {FILLIN "年度"} = 2023 "{FILLIN "年度"}" "否"', '旧')), '2023')
+    word('capitals of all of it', p(field('IF {MERGEFIELD A} = 1 "a" "b" \\* Upper', '旧')), '! has no counterpart')
+    word('a picture of all of it', p(field('IF {MERGEFIELD A} = 1 "3.14" "b" \\# 0.0', '旧')), '! has no counterpart')
+    word('order of words', p(field('IF {MERGEFIELD 等级} > "良" "好" "差"', '旧')), '! IF MERGEFIELD 等级 > "良" "好" "差" cannot be filled')
+    word('bookmark of the document', p(field('SET 级别 "县"'), field('IF 级别 = "县" "甲" "乙"', '甲')), '甲', within=[(DOCUMENT, 'IF 级别')])
+    word('bookmark around a figure', p(marked('总', t('{{年度}}')), field('IF 总 > 2022 "甲" "乙"', '旧')), '2023旧', within=[(DOCUMENT, 'IF 总')])
+    word('bookmark and a figure', p(field('SET 级别 "县"'), field('IF 级别 = "县" "{MERGEFIELD A}" "乙"', '旧')), '! its condition cannot be said')
+    word('bare text', p(field('IF {MERGEFIELD 等级} = 优 甲 乙', '旧')), '甲')
     word('without data', p(field('IF 200 > 150 "高" "低"', '低')), '高')
     word('of the program', p(field('IF {PAGE} > 1 "后" "前"', '前')), '前', within=[(DOCUMENT, 'instrText')])
     word('tags in it', p(field('IF {MERGEFIELD 车辆数} > 0 "{{年度}}年" ""'.replace('{{', '\x01').replace('}}', '\x02'), '旧'))
@@ -166,6 +182,14 @@ def formulas():
          '| 2023 | x |¶| 3 | 6 |')
     word('of its own row', table([p(t('{{年度}}')), p(field('=sum(left)', '9'))]), '! calculates with cells of its table')
     word('of merge fields', p(field('= {MERGEFIELD A} + {MERGEFIELD B}', '3')), '! a calculation')
+    word('of merge fields with a picture', p(field('= ({MERGEFIELD 支出合计} - 28.08) / {MERGEFIELD B} \\# "#,##0.00 万元"', '3'), t(' '),
+         field('=ROUND({MERGEFIELD 支出合计},1)\\# 0.00', '3'), t(' '), field('= {= {MERGEFIELD A} + 1} * 2 \\# 0', '3')), '1,100.00 万元 2228.10 4',
+         without=[(DOCUMENT, 'fldChar')])
+    word('a hundredfold with a percent sign', p(field('= {MERGEFIELD 比率} * 100 \\# "0.0%"', '3')), '95.1%')
+    word('a percent sign that Word only writes', p(field('= {MERGEFIELD 比率} \\# "0.0%"', '3'), field('= {MERGEFIELD 比率} * 1000 \\# "0.0%"', '3')),
+         '! = MERGEFIELD 比率 * 1000 cannot be filled')
+    word('of what Word alone calculates', p(field('= {MERGEFIELD A} ^ 2 \\# 0', '3')), '! a calculation')
+    word('of a text', p(field('= {MERGEFIELD 等级} + 1 \\# 0', '3')), '! "优" is not a number')
     word('figure in other code', p(field('INCLUDETEXT "{MERGEFIELD A}.docx"', 'x')), '! in the code of a field')
     word('other fields stay', p(t('{{年度}}'), field('PAGE', '1'), field('REF b \\h', 'x')), '20231x',
          within=[(DOCUMENT, ' PAGE'.strip()), (DOCUMENT, 'REF b')])
@@ -472,7 +496,9 @@ def refreshed():
                                      ('of much', text.replace('<w:bookmarkEnd', '<w:r><w:tab/></w:r><w:bookmarkEnd') + p(field('REF 总', '旧')), '', True),
                                      ('of a page', text + p(field('REF 总', '旧'), field('PAGEREF 总', '1')), '', True),
                                      ('of a number', text + p(field('REF 总 \\r', '旧')), '', True),
-                                     ('of nothing', text, p(field('REF 别', '旧')), True)):
+                                     ('of nothing', text, p(field('REF 别', '旧')), True),
+                                     ('in a condition', text + p(field('IF {REF 总} > 1 "甲" "乙"', '旧')), '', True),
+                                     ('in a condition that is decided', text + p(field('IF {MERGEFIELD A} = 1 "甲" "乙"', '旧')), '', False)):
         docx('fresh.docx', body, header=header)
         rc, err = fill('fresh.docx', 'd.json', 'fresh-out.docx', '--force')
         asks = 'updateFields' in part('fresh-out.docx', 'word/settings.xml').decode()

@@ -43,7 +43,7 @@ str docx_form_text(const struct adoption *a, xmlNode *begin, const char **why) {
   xmlNode *old = input != NULL ? xml_child(input, NS_W, "default") : NULL;
   for (size_t i = 0; i < COUNT(counted); i++)
     if (str_is(type, counted[i])) *why = N_("Word makes its text by itself");
-  if (str_is(type, "number") && format.n != 0) filters = code_number(format, a->arena);
+  if (str_is(type, "number") && format.n != 0) filters = code_number(format, false, a->arena);
   if (str_is(type, "date") && format.n != 0) filters = code_date(format, a->arena);
   bool lost = format.n != 0 && filters.n == 0;
   if (*why == NULL && lost)

@@ -53,12 +53,10 @@ static bool read_field(xmlNode *n, struct ref_field *f, struct buf *code) {
 }
 
 static bool is_plain_switch(const struct field_code *c, size_t i) {
-  static const char *const formats[] = {"MERGEFORMAT", "CHARFORMAT", "Mergeformat", "Charformat"};
   if (str_is(c->words[i].text, "h")) return true;
   if (!str_is(c->words[i].text, "*") || i + 1 == c->n) return false;
-  for (size_t k = 0; k < sizeof formats / sizeof *formats; k++)
-    if (str_is(c->words[i + 1].text, formats[k])) return true;
-  return false;
+  return code_same(c->words[i + 1].text, "MERGEFORMAT") ||
+         code_same(c->words[i + 1].text, "CHARFORMAT");
 }
 
 static bool name_in(str code, struct arena *a, str *name) {

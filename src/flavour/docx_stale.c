@@ -26,7 +26,8 @@ static unsigned stale_of(str name) {
   } fields[] = {
       {"TOC", STALE_CONTENTS},       {"INDEX", STALE_INDEX},       {"TOA", STALE_INDEX},
       {"REF", STALE_REFERENCE},      {"PAGEREF", STALE_REFERENCE}, {"NOTEREF", STALE_REFERENCE},
-      {"STYLEREF", STALE_REFERENCE}, {"=", STALE_REFERENCE},       {"SEQ", STALE_COUNTED}};
+      {"STYLEREF", STALE_REFERENCE}, {"=", STALE_REFERENCE},       {"SEQ", STALE_COUNTED},
+      {"IF", STALE_REFERENCE},       {"COMPARE", STALE_REFERENCE}};
   for (size_t i = 0; i < COUNT(fields); i++) {
     size_t k = 0;
     while (k < name.n && fields[i].name[k] != '\0' &&

@@ -43,6 +43,11 @@ static bool read_quoted(str s, size_t *at, struct arena *a, str *out) {
   return ok;
 }
 
+/* A formatting switch, which may stand right behind a word (17.16.4). */
+static bool is_format(str s, size_t i) {
+  return s.p[i] == '\\' && i + 1 < s.n && strchr("#@*", s.p[i + 1]) != NULL;
+}
+
 static bool read_word(str s, size_t *at, struct arena *a, struct code_word *w) {
   size_t i = *at;
   *w = (struct code_word){.quoted = quote_at(s, i) != 0};
@@ -56,7 +61,8 @@ static bool read_word(str s, size_t *at, struct arena *a, struct code_word *w) {
     return true;
   }
   bool inner = code_inner(str_sub(s, i, s.n)) >= 0;
-  while (i < s.n && !is_blank(s.p[i]) && quote_at(s, i) == 0 && code_inner(str_sub(s, i, s.n)) < 0)
+  while (i < s.n && !is_blank(s.p[i]) && quote_at(s, i) == 0 && !is_format(s, i) &&
+         code_inner(str_sub(s, i, s.n)) < 0)
     i++;
   if (inner) utf8_next(s, &i);
   w->text = str_sub(s, *at, i);
@@ -77,14 +83,18 @@ bool code_read(str s, struct arena *a, struct field_code *out) {
   }
 }
 
-bool code_is(const struct field_code *c, const char *kind) {
-  if (c->n == 0 || c->words[0].quoted || c->words[0].text.n != strlen(kind)) return false;
-  for (size_t i = 0; kind[i] != '\0'; i++) {
-    char x = c->words[0].text.p[i];
+bool code_same(str word, const char *capitals) {
+  if (word.n != strlen(capitals)) return false;
+  for (size_t i = 0; i < word.n; i++) {
+    char x = word.p[i];
     if (x >= 'a' && x <= 'z') x = (char)(x - 'a' + 'A');
-    if (x != kind[i]) return false;
+    if (x != capitals[i]) return false;
   }
   return true;
+}
+
+bool code_is(const struct field_code *c, const char *kind) {
+  return c->n != 0 && !c->words[0].quoted && code_same(c->words[0].text, kind);
 }
 
 /* ---- pictures of numbers ---- */
@@ -96,8 +106,22 @@ struct picture {
   bool grouped;
 };
 
+/* A sign of a picture in full width, which Word takes for text. */
+static bool is_full_width(uint32_t c) {
+  static const uint32_t signs[] = {0xFF03, 0xFF05, 0xFF0B, 0xFF0C, 0xFF0D, 0xFF0E, 0xFF1B};
+  for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
+    if (signs[i] == c) return true;
+  return c >= 0xFF10 && c <= 0xFF19;
+}
+
+static bool has_full_width(str s) {
+  for (size_t i = 0; i < s.n;)
+    if (is_full_width(utf8_next(s, &i))) return true;
+  return false;
+}
+
 /* Text around the digits: anything in single quotes, and signs and words that mean themselves. */
-static bool put_literal(str s, struct buf *out) {
+static bool put_literal(str s, bool percent, struct buf *out) {
   bool quoted = false;
   for (size_t i = 0; i < s.n; i++) {
     char c = s.p[i];
@@ -106,7 +130,8 @@ static bool put_literal(str s, struct buf *out) {
       continue;
     }
     bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-    if (!quoted && (letter || strchr("%+-;()#0.,`\\", c) != NULL)) return false;
+    bool sign = strchr("%+-;()#0.,`\\", c) != NULL && !(percent && c == '%');
+    if (!quoted && (letter || sign)) return false;
     if (c == '"') return false;
     buf_putc(out, c);
   }
@@ -141,10 +166,10 @@ static void put_many(struct buf *b, char c, size_t n) {
 }
 
 /* A literal between the quotes of an ICU pattern, in which ' is doubled. */
-static bool put_icu_literal(str s, struct buf *out) {
+static bool put_icu_literal(str s, bool percent, struct buf *out) {
   struct buf plain;
   buf_init(&plain, 0);
-  bool ok = put_literal(s, &plain);
+  bool ok = put_literal(s, percent, &plain);
   if (ok && plain.n != 0) {
     buf_putc(out, '\'');
     buf_put(out, buf_str(&plain));
@@ -155,22 +180,22 @@ static bool put_icu_literal(str s, struct buf *out) {
   return ok;
 }
 
-static bool put_pattern(const struct picture *p, struct buf *out) {
+static bool put_pattern(const struct picture *p, bool percent, struct buf *out) {
   if (p->grouped && p->least > 3) return false;
-  bool ok = put_icu_literal(p->before, out);
+  bool ok = put_icu_literal(p->before, percent, out);
   if (p->grouped) buf_puts(out, p->least <= 1 ? "#,##" : p->least == 2 ? "#,#" : "#,");
   put_many(out, '0', p->least != 0 ? p->least : 1);
   if (p->zeros + p->hashes != 0) buf_putc(out, '.');
   put_many(out, '0', p->zeros);
   put_many(out, '#', p->hashes);
-  return put_icu_literal(p->behind, out) && ok;
+  return put_icu_literal(p->behind, percent, out) && ok;
 }
 
-str code_number(str s, struct arena *a) {
+str code_number(str s, bool percent, struct arena *a) {
   struct picture p;
   struct buf b;
   s = str_trim(s);
-  if (!read_picture(s, &p)) return STR_NONE;
+  if (has_full_width(s) || !read_picture(s, &p)) return STR_NONE;
   buf_init(&b, 0);
   bool simple = p.before.n == 0 && p.behind.n == 0 && p.least <= 1 && p.hashes == 0;
   bool ok = true;
@@ -181,7 +206,7 @@ str code_number(str s, struct arena *a) {
     if (p.grouped) buf_puts(&b, "：千分位");
   } else {
     buf_puts(&b, "：格式 \"");
-    ok = put_pattern(&p, &b);
+    ok = put_pattern(&p, percent, &b);
     buf_puts(&b, "\"");
   }
   str out = ok ? arena_dup(a, buf_str(&b)) : STR_NONE;

@@ -27,12 +27,15 @@ enum { CODE_INNER = 0xFDD0, CODE_INNERS = 32 };
 bool code_read(str s, struct arena *a, struct field_code *out);
 /* The number of the inner field that begins at s, or -1. */
 int code_inner(str s);
+/* Is it that word, given in capitals, without regard to case? */
+bool code_same(str word, const char *capitals);
 /* Is the field of this kind: the first word, without regard to case? */
 bool code_is(const struct field_code *c, const char *kind);
 
 /* \# : a numeric picture (17.16.4.2) as filters of the template language, ": 2位: 千分位"; empty:
- * it means something that no filter does. */
-str code_number(str picture, struct arena *a);
+ * it means something that no filter does.  A percent sign means itself where the number is a hundredfold already (`percent`); elsewhere
+ * it is refused. */
+str code_number(str picture, bool percent, struct arena *a);
 /* \@ : a date picture (17.16.4.1) likewise; also the format of a date control (17.5.2.7). */
 str code_date(str picture, struct arena *a);
 

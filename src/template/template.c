@@ -130,8 +130,8 @@ static bool compile_tree(struct compile *c, struct part *part) {
     return compile_no_memory(c);
   locate_number(c->t->flavour, top);
   if (!clean_tree(c->t, c->info->entry, top, &c->changed, c->fs)) return false;
-  if (!stale_tree(c)) return false;
   c->broken = !walk_part(c);
+  if (!stale_tree(c)) return false; /* what native fields gave way to is not stale */
   if (c->t->scanned) {
     part->program = c->program;
     return place_kinds(c) && cut_scanned(c);
