@@ -18,7 +18,8 @@
 enum { RESERVE = 1 << 20, ALIGN = 16, EXIT_ENVIRONMENT = 3 };
 
 static volatile bool failed;
-static size_t fail_in; /* allocations until they fail, for tests; 0: never */
+static size_t fail_in;  /* allocations until they fail, for tests; 0: never */
+static bool fail_again; /* those behind that one fail, too */
 
 /* The reserve is cut from its front; it starts again when nothing of it is in use. */
 static _Alignas(max_align_t) unsigned char reserve[RESERVE];
@@ -30,14 +31,22 @@ void mem_set_failed(void) { failed = true; }
 
 void mem_clear(void) { failed = false; }
 
-void mem_fail_after(size_t n) { fail_in = n; }
+void mem_fail_after(size_t n) {
+  fail_in = n;
+  fail_again = true;
+}
 
-/* Once the count has come to 1 it stays there: all further allocations fail. */
+void mem_fail_once(size_t n) {
+  fail_in = n;
+  fail_again = false;
+}
+
+/* Where all further allocations fail the count stays at 1. */
 static bool must_fail(void) {
   if (fail_in == 0) return false;
-  if (fail_in == 1) return true;
-  fail_in--;
-  return false;
+  if (fail_in > 1) return --fail_in, false;
+  if (!fail_again) fail_in = 0;
+  return true;
 }
 
 static void *checked(void *p) {

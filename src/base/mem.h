@@ -22,6 +22,8 @@ void mem_clear(void);
 
 /* For tests: the n-th allocation from now on fails, and all behind it; 0: none does. */
 void mem_fail_after(size_t n);
+/* The same, but only that one fails. */
+void mem_fail_once(size_t n);
 
 /* Tells libxml2 and GMP to allocate here (cJSON: by data/json.c). Call once, before any of
  * their functions.  GMP cannot return an error, so a reserve is kept for it: numbers are

@@ -167,10 +167,18 @@ static void put_words(void *ctx, const struct finding *f, bool placed, bool agai
   words_comment(out, f, placed, again);
 }
 
+static bool ran_out_of_memory(const struct findings *fs) {
+  for (size_t i = 0; i < findings_count(fs); i++)
+    if (findings_at(fs, i)->code == CODE_MEMORY) return true;
+  return false;
+}
+
+/* A copy without the marks that were lost would look like one of a better template. */
 static void write_copy(struct run *r) {
   const struct fill_job *job = r->job;
-  struct findings *own = findings_new();
   keep(r, r->fs);
+  if (ran_out_of_memory(r->all)) return;
+  struct findings *own = findings_new();
   struct annotate a = {.template_path = job->template_path,
                        .out = job->annotate,
                        .mode = job->force ? PACK_REPLACE : PACK_NEW,

@@ -7,6 +7,7 @@
 
 #include <stdio.h>
 
+#include "base/mem.h"
 #include "cli/fields_list.h"
 #include "cli/run.h"
 #include "cli/words.h"
@@ -30,6 +31,7 @@ static enum status list(const struct asking *a, enum fields_form form) {
   struct buf out;
   buf_init(&out, 0);
   forms[form](a, &out);
+  out.failed = out.failed || mem_failed(); /* of something within it */
   enum status status = run_text(&out);
   buf_free(&out);
   return status;

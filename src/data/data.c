@@ -44,7 +44,7 @@ void data_close(struct data *d) {
   gather_free(d->gather);
   join_free(d->join);
   roster_free(d->roster);
-  for (size_t i = 0; i < d->n; i++)
+  for (size_t i = 0; d->sources != NULL && i < d->n; i++)
     if (d->sources[i] != NULL) d->sources[i]->kind->close(d->sources[i]);
   last_free(d->last);
   if (!d->shares_names) names_free(d->names);
@@ -129,6 +129,7 @@ static bool read_options(struct data *d, const struct data_options *o, struct fi
   struct layout_options *l = &d->options.layout;
   l->key_shown = o != NULL && o->key != NULL ? str_of(o->key) : STR("单位名称");
   l->key = names_canonical(l->key_shown, d->arena, NULL);
+  if (mem_failed()) return no_memory(fs);
   if (l->key.n == 0) return finding(fs, CODE_LAYOUT, NULL, NULL, STR("--key"));
   if (o == NULL) return true;
   l->sheet = str_of(o->sheet);

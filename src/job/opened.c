@@ -82,9 +82,7 @@ static bool open_data(struct opened *o, const struct fill_watch *w, struct findi
 }
 
 /* Those who read the reports while they are made. */
-static bool listen(struct opened *o, struct findings *fs) {
-  o->render = render_new(o->template);
-  if (o->render == NULL) return no_memory(fs);
+static bool add_listeners(struct opened *o, struct findings *fs) {
   o->leftovers = leftovers_new(o->template, o->data, fs);
   if (o->leftovers == NULL) return false;
   o->listeners[o->nlisteners++] = leftovers_listener(o->leftovers);
@@ -94,6 +92,16 @@ static bool listen(struct opened *o, struct findings *fs) {
     o->listeners[o->nlisteners++] = lastyear_listener(o->lastyear);
   }
   return render_listen(o->render, o->listeners, o->nlisteners) || no_memory(fs);
+}
+
+/* Nothing is rendered that is not listened to. */
+static bool listen(struct opened *o, struct findings *fs) {
+  o->render = render_new(o->template);
+  if (o->render == NULL) return no_memory(fs);
+  if (add_listeners(o, fs)) return true;
+  render_free(o->render);
+  o->render = NULL;
+  return false;
 }
 
 bool opened_all(struct opened *o, const struct fill_job *job, const struct fill_watch *watch,
