@@ -6,6 +6,7 @@ existing file is kept.  Each check makes its package from a sketch.  Ends with t
 """
 import io
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -113,6 +114,21 @@ def refused():
         check(name, rc == 1 and word in err and path in err and not os.path.exists(out), err)
 
 
+def text_in_no_story():
+    """Tags in paragraphs that stand where no text should stand are tags like others."""
+    for ending, name, tags in (('.docx', 'word/document.xml', (b'<w:body>', b'</w:body>')),
+                               ('.odt', 'content.xml', (b'<office:text>', b'</office:text>'))):
+        def change(n, d):
+            for t in tags if n == name else ():
+                assert t in d
+                d = d.replace(t, b'')
+            return d
+
+        rc, err = fill(rewrite(make(ending), 'a' + ending, change), 'o' + ending)
+        shown = re.sub(b'<[^>]*>', b'', part('o' + ending, name)).decode() if rc == 0 else err
+        check('paragraphs without a body in %s' % ending, '单位：甲' in shown and '{{' not in shown, shown)
+
+
 def existing_files():
     with open('there.docx', 'wb') as f:
         f.write(b'mine')
@@ -138,6 +154,7 @@ def main():
         become_documents()
         refused()
         existing_files()
+        text_in_no_story()
         os.chdir('/')
     return suite.end()
 

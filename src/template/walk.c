@@ -415,17 +415,22 @@ static void count_story(struct compile *c, xmlNode *n, enum story outer) {
   if (inside || note) c->place.number = ++c->t->stories.of[s];
 }
 
-static bool walk_story(struct walker *w, xmlNode *n) {
-  struct compile *c = w->c;
-  struct place outer = c->place;
-  unsigned tables = 0;
-  struct story_of *s = ARENA_NEW(c->arena, struct story_of);
+static bool keep_story(struct compile *c, struct story_of *s) {
   struct story_of **slot =
       s != NULL ? arena_grow(c->arena, c->stories, &c->nstories, &c->stories_cap, sizeof *slot)
                 : NULL;
   if (slot == NULL) return compile_no_memory(c);
   c->stories = slot - (c->nstories - 1);
   *slot = s;
+  return true;
+}
+
+static bool walk_story(struct walker *w, xmlNode *n) {
+  struct compile *c = w->c;
+  struct place outer = c->place;
+  unsigned tables = 0;
+  struct story_of *s = ARENA_NEW(c->arena, struct story_of);
+  if (!keep_story(c, s)) return false;
   s->node = n;
   c->place.story = c->t->flavour->story(n, outer.story);
   count_story(c, n, outer.story);
@@ -635,5 +640,6 @@ bool walk_part(struct compile *c) {
   struct story_of *s = ARENA_NEW(c->arena, struct story_of);
   if (s == NULL) return compile_no_memory(c);
   struct walker w = {.c = c, .story = s, .tables = &tables};
-  return walk_element(&w, root);
+  bool ok = walk_element(&w, root);
+  return (s->n == 0 || keep_story(c, s)) && ok; /* paragraphs that stand in no story */
 }
