@@ -123,6 +123,18 @@ DOCX = [
     ('link deleted', p('<w:hyperlink w:anchor="b"><w:del @>%s</w:del></w:hyperlink>' % r('x', 'delText') + r('a')), p(r('a'))),
     ('equation', p('<m:oMath><m:f><m:fPr><m:ctrlPr><w:del @/></m:ctrlPr></m:fPr><m:num/><m:den/></m:f><m:r><m:t>a</m:t>'
                    '</m:r></m:oMath>'), p('<m:oMath><m:r><m:t>a</m:t></m:r></m:oMath>')),
+    ('all of an equation', p(r('a') + '<m:oMathPara><m:oMathParaPr/><m:oMath><w:del @><m:r><m:t>x</m:t></m:r></w:del>'
+                             '</m:oMath></m:oMathPara>'), p(r('a'))),
+    ('content control deleted', p('<w:customXmlDelRangeStart @/><w:sdt><w:sdtPr><w:tag w:val="没有"/></w:sdtPr><w:sdtContent>'
+                                  '<w:customXmlDelRangeEnd w:id="7"/>%s<w:customXmlDelRangeStart @/></w:sdtContent></w:sdt>'
+                                  '<w:customXmlDelRangeEnd w:id="7"/>' % r('a')), p(r('a'))),
+    ('custom XML deleted', '<w:customXmlDelRangeStart @/><w:customXml w:element="e"><w:customXmlPr/>'
+     '<w:customXmlDelRangeEnd w:id="7"/>%s<w:customXmlDelRangeStart @/></w:customXml><w:customXmlDelRangeEnd w:id="7"/>'
+     % p(r('a')), p(r('a'))),
+    ('editor', p('<w:permStart w:id="1" w:ed="王芳"/>%s<w:permEnd w:id="1"/><w:permStart w:id="2" w:ed="王芳" '
+                 'w:edGrp="owners"/><w:permEnd w:id="2"/>' % r('a')),
+     p('<w:permStart w:id="1" w:edGrp="none"/>%s<w:permEnd w:id="1"/><w:permStart w:id="2" w:edGrp="owners"/>'
+       '<w:permEnd w:id="2"/>' % r('a'))),
     ('tag in an insertion', p('<w:ins @>%s</w:ins>' % r('{{名称}}') + gone('{{没有}}')),
      p('<w:r><w:t xml:space="preserve">甲</w:t></w:r>')),
     ('text box in both copies', p('<w:r><mc:AlternateContent><mc:Choice Requires="wps"><w:txbxContent>%s</w:txbxContent>'
@@ -346,6 +358,97 @@ def copies():
         check('headers in copies %s: lint' % (more,), not found, str(found))
 
 
+REL = ('<Relationship Id="rIdX%d" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/%s" '
+       'Target="%s"%s/>')
+PROPERTY = ('<property fmtid="{D5CDD505-2E9C-101B-9397-08002B2CF9AE}" pid="%d" name="%s"><vt:lpwstr>王芳</vt:lpwstr>'
+            '</property>')
+
+
+def docx_with_names():
+    """Names that Word leaves where nobody looks."""
+    sketch.make('%author: 王芳\n%custom 经办: 科室\n{{名称}}\n', 'plain.docx')
+
+    def change(n, d):
+        if n == 'word/settings.xml':
+            return d.replace(b'<w:decimalSymbol', '<w:mailMerge><w:mainDocumentType w:val="formLetters"/><w:connectString '
+                             'w:val="Data Source=C:\\王芳\\a.xlsx"/><w:dataSource r:id="rIdX1"/></w:mailMerge>'
+                             '<w:decimalSymbol'.encode())
+        if n == 'word/document.xml':
+            return d.replace(b'</w:body>', b'<w:sectPr><w:printerSettings r:id="rIdX2"/></w:sectPr></w:body>')
+        if n == 'word/_rels/document.xml.rels':
+            return d.replace(b'</Relationships>', (REL % (2, 'printerSettings', 'printerSettings1.bin', '') +
+                                                   '</Relationships>').encode())
+        if n == '[Content_Types].xml':
+            return d.replace(b'<Override', b'<Default Extension="bin" ContentType="application/vnd.openxmlformats-'
+                             b'officedocument.wordprocessingml.printerSettings"/><Override', 1)
+        if n == 'docProps/custom.xml':
+            more = PROPERTY % (7, '_AuthorEmail') + PROPERTY % (8, 'MSIP_Label_1_Owner')
+            return d.replace(b'</Properties>', more.encode() + b'</Properties>')
+        if n == 'docProps/app.xml':
+            return d.replace(b'</Properties>', '<HyperlinkBase>C:\\王芳</HyperlinkBase></Properties>'.encode())
+        return d
+
+    rewrite('plain.docx', 't.docx', change)
+    with zipfile.ZipFile('t.docx', 'a') as z:
+        z.writestr('word/printerSettings1.bin', '王芳的打印机')
+        z.writestr('word/_rels/settings.xml.rels', RELS.split('<Relationship ')[0] + REL % (
+            1, 'mailMergeSource', 'file:///C:/王芳/a.xlsx', ' TargetMode="External"') + '</Relationships>')
+
+
+def odt_with_names():
+    """An embedded spreadsheet with all that is its own, an older version, somebody's printer."""
+    sketch.make('%author: 王芳\n%custom 经办: 科室\n{{名称}}\n', 'plain.odt')
+    office = ('xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" xmlns:dc="http://purl.org/dc/elements/1.1/" '
+              'xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" office:version="1.3"')
+    who = '<office:change-info><dc:creator>王芳</dc:creator><dc:date>2024-01-02T03:04:05</dc:date></office:change-info>'
+    parts = {
+        'Object 1/content.xml': '<office:document-content %s><office:body><office:spreadsheet><table:tracked-changes>'
+        '<table:insertion table:id="c" table:type="row" table:position="1">%s</table:insertion></table:tracked-changes>'
+        '<table:table table:name="t"/></office:spreadsheet></office:body></office:document-content>' % (office, who),
+        'Object 1/meta.xml': '<office:document-meta %s><office:meta><dc:creator>王芳</dc:creator></office:meta>'
+        '</office:document-meta>' % office,
+        'VersionList.xml': '<VL:version-list xmlns:VL="http://openoffice.org/2001/versions-list"><VL:version-entry '
+        'VL:title="Version1" VL:creator="李四"/></VL:version-list>',
+        'Versions/Version1': '王芳',
+        'settings.xml': '<office:document-settings %s xmlns:config="urn:oasis:names:tc:opendocument:xmlns:config:1.0">'
+        '<office:settings><config:config-item-set config:name="ooo:configuration-settings"><config:config-item '
+        'config:name="PrinterName" config:type="string">王芳的打印机</config:config-item><config:config-item '
+        'config:name="AddFrameOffsets" config:type="boolean">true</config:config-item></config:config-item-set>'
+        '</office:settings></office:document-settings>' % office}
+    lines = ''.join('<manifest:file-entry manifest:full-path="%s" manifest:media-type="%s"/>' % x for x in (
+        [('Object 1/', 'application/vnd.oasis.opendocument.spreadsheet'), ('Versions/', '')] + [(n, '') for n in parts]))
+    with zipfile.ZipFile('plain.odt') as z, zipfile.ZipFile('t.odt', 'w') as o:
+        for n in z.namelist():
+            d = z.read(n)
+            if n == 'META-INF/manifest.xml':
+                d = re.sub(b'<manifest:file-entry [^>]*settings.xml[^>]*/>', b'', d)
+                d = d.replace(b'</manifest:manifest>', lines.encode() + b'</manifest:manifest>')
+            if n not in parts:
+                o.writestr(n, d)
+        for n in parts:
+            o.writestr(n, parts[n])
+
+
+def names_everywhere():
+    """Nothing in the package names anybody, and what nobody wrote about people stays."""
+    docx_with_names()
+    odt_with_names()
+    for kind, told in (('docx', 'names in its properties: 王芳'),
+                       ('odt', 'tracked changes: 1 (王芳); names in its properties: 王芳、李四')):
+        rc, err = fill('t.' + kind, 'o.' + kind)
+        check('names in .%s are told once' % kind, rc == 0 and err.count('[TB606]') == 1 and
+              'goes out with %s;' % told in err, err)
+        rc, err = fill('t.' + kind, 'o.' + kind, '--clean')
+        with zipfile.ZipFile('o.' + kind) as z:
+            parts = {n: z.read(n) for n in z.namelist()}
+        held = [n for n, d in parts.items() if any(w.encode() in d for w in ('王芳', '李四', 'Versions/', 'VersionList'))]
+        check('names in .%s go' % kind, rc == 0 and not held, err + str(held))
+        check('nothing else goes in .%s' % kind, any('科室'.encode() in d for d in parts.values()) and
+              (kind == 'docx' or b'AddFrameOffsets' in parts['settings.xml']), str(list(parts)))
+        found = lint.compare('o.' + kind, 't.' + kind)
+        check('names in .%s: lint' % kind, not found, str(found))
+
+
 def properties():
     """A damaged part of properties is no reason to refuse, unless it has to be cleaned."""
     sketch.make('%author: 张三\n{{名称}}\n', 'plain.docx')
@@ -367,6 +470,7 @@ def main():
         beside()
         copies()
         pictures_of_the_template()
+        names_everywhere()
         properties()
         os.chdir('/')
     return suite.end()

@@ -198,7 +198,7 @@ static bool is_history(const xmlNode *n) {
                    "customXmlDelRangeEnd", "customXmlMoveFromRangeStart",
                    "customXmlMoveFromRangeEnd", "customXmlMoveToRangeStart",
                    "customXmlMoveToRangeEnd", "commentRangeStart", "commentRangeEnd",
-                   "trackRevisions", "attachedTemplate");
+                   "trackRevisions", "attachedTemplate", "mailMerge", "printerSettings");
 }
 
 /* A run that held nothing but the reference goes with it. */
@@ -234,10 +234,41 @@ static xmlNode *what_goes(xmlNode *n) {
   return is_w(n->parent->parent, "pPr") ? NULL : n;
 }
 
+/* A content control (or w:customXml) whose beginning was deleted, but not what stands in it
+ * (17.13.5.4): the mark n stands before it. */
+static xmlNode *control_deleted(xmlNode *n) {
+  xmlNode *k = IS_ONE_OF(n, "customXmlDelRangeStart", "customXmlMoveFromRangeStart")
+                   ? xml_next_element(n)
+                   : NULL;
+  return k != NULL && IS_ONE_OF(k, "sdt", "customXml") ? k : NULL;
+}
+
+static void unwrap_control(struct cleaning *c, xmlNode *n) {
+  xmlNode *content = is_w(n, "sdt") ? xml_child(n, NS_W, "sdtContent") : n;
+  xmlNode *pr = xml_child(n, NS_W, "customXmlPr");
+  if (pr != NULL) drop(c, pr);
+  while (content != NULL && content->children != NULL) xml_insert_before(n, content->children);
+  drop(c, n);
+}
+
+/* Who may change a part of the protected document (17.13.7.2): nobody by name. */
+static void forget_editor(struct cleaning *c, xmlNode *n) {
+  xmlAttr *ed = is_w(n, "permStart") ? xml_attr_node(n, NS_W, "ed") : NULL;
+  if (ed == NULL) return;
+  xmlNs *ns = ed->ns;
+  bool group = xml_attr_node(n, NS_W, "edGrp") != NULL;
+  c->failed = c->failed || (!group && !xml_set_attr(n, ns, "edGrp", STR("none")));
+  xmlRemoveProp(ed);
+  c->changed = true;
+}
+
 static void settle_inline(struct cleaning *c, xmlNode *root) {
   for (xmlNode *n = xml_walk(root, root, false), *next; n != NULL; n = next) {
     xmlNode *gone = n->type == XML_ELEMENT_NODE ? what_goes(n) : NULL;
     bool merge = is_w(n, "cellMerge");
+    xmlNode *control = control_deleted(n);
+    if (control != NULL) unwrap_control(c, control);
+    forget_editor(c, n);
     next = xml_walk(root, gone != NULL ? gone : n, gone != NULL || merge);
     if (gone != NULL)
       take_out(c, gone);
@@ -306,15 +337,17 @@ static void settle_paragraphs(struct cleaning *c, xmlNode *root) {
 
 /* ---- what is left empty ---- */
 
-/* A link, a smart tag, or a content control around rows or cells, with nothing in it. */
+/* A link, a smart tag, an equation, or a content control around rows or cells, with nothing in it. */
 static bool is_husk(const xmlNode *n) {
   if (is_w(n, "sdt") && (is_w(n->parent, "tbl") || is_w(n->parent, "tr"))) {
     const xmlNode *content = xml_child(n, NS_W, "sdtContent");
     return content != NULL && xml_first_element(content) == NULL;
   }
-  if (!IS_ONE_OF(n, "hyperlink", "smartTag")) return false;
+  bool equation = xml_is(n, NS_MATH, "oMath") || xml_is(n, NS_MATH, "oMathPara");
+  if (!equation && !IS_ONE_OF(n, "hyperlink", "smartTag")) return false;
   const xmlNode *k = xml_first_element(n);
-  return k == NULL || (is_w(k, "smartTagPr") && xml_next_element((xmlNode *)k) == NULL);
+  bool properties = is_w(k, "smartTagPr") || xml_is(k, NS_MATH, "oMathParaPr");
+  return k == NULL || (properties && xml_next_element((xmlNode *)k) == NULL);
 }
 
 static void drop_husks(struct cleaning *c, xmlNode *root) {
@@ -322,9 +355,9 @@ static void drop_husks(struct cleaning *c, xmlNode *root) {
     next = xml_walk(root, n, false);
     if (n->type != XML_ELEMENT_NODE || !is_husk(n)) continue;
     xmlNode *up = n->parent;
-    bool outer = up != NULL && xml_first_element(up) == n;
-    next = outer ? up : xml_walk(root, n, true); /* it may be empty now */
+    next = xml_walk(root, n, true);
     take_out(c, n);
+    if (up->type == XML_ELEMENT_NODE && is_husk(up)) next = up; /* it is empty now */
   }
 }
 

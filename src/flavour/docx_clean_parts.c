@@ -16,11 +16,13 @@
 static bool no_memory(struct findings *fs) { return finding(fs, CODE_MEMORY, NULL, NULL, STR("")); }
 
 /* Relationships that lead to what people left, whatever refers to them: comments and their authors,
- * tasks, a picture of the template's first page, where the template of the template lies. */
+ * tasks, a picture of the template's first page, somebody's printer, and where the template of the
+ * template and the data of a mail merge lie. */
 static bool is_of_people(str type) {
-  static const char *const types[] = {"/comments",           "/commentsExtended", "/commentsIds",
-                                      "/commentsExtensible", "/people",           "/documenttasks",
-                                      "/metadata/thumbnail", "/attachedTemplate"};
+  static const char *const types[] = {
+      "/comments",        "/commentsExtended",      "/commentsIds",        "/commentsExtensible",
+      "/people",          "/documenttasks",         "/metadata/thumbnail", "/attachedTemplate",
+      "/mailMergeSource", "/mailMergeHeaderSource", "/recipientData",      "/printerSettings"};
   for (size_t i = 0; i < COUNT(types); i++)
     if (str_ends(type, str_of(types[i]))) return true;
   return false;

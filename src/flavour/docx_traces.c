@@ -69,6 +69,7 @@ static void note_author(struct counting *c, const xmlNode *n) {
   if (comment) c->t->comments.count++;
   traces_name(c->t, comment ? &c->t->comments : &c->t->changes, xml_attr(n, NS_W, "author"));
   str person = xml_is(n, NS_W15, "person") ? xml_attr(n, NS_W15, "author") : STR_NONE;
+  if (is_w(n, "permStart")) person = xml_attr(n, NS_W, "ed");
   if (!traces_known(c->t, person)) traces_name(c->t, &c->t->others, person);
 }
 
@@ -144,6 +145,25 @@ static bool is_bound(const struct docx_state *s, size_t entry, const xmlNode *n)
   return false;
 }
 
+/* Custom properties (part 1, 22.3) that nobody wrote: Outlook and sensitivity labels left them. */
+static enum personal custom_personal(const xmlNode *n) {
+  static const struct {
+    const char *name;
+    enum personal personal;
+  } rows[] = {{"_AuthorEmail", PERSONAL_NAME},
+              {"_AuthorEmailDisplayName", PERSONAL_NAME},
+              {"_EmailSubject", PERSONAL_WORK},
+              {"_AdHocReviewCycleID", PERSONAL_WORK},
+              {"_PreviousAdHocReviewCycleID", PERSONAL_WORK},
+              {"_NewReviewCycle", PERSONAL_WORK},
+              {"_ReviewingToolsShownOnce", PERSONAL_WORK}};
+  str name = xml_attr(n, NULL, "name");
+  for (size_t i = 0; i < COUNT(rows); i++)
+    if (str_is(name, rows[i].name)) return rows[i].personal;
+  bool owner = str_starts(name, STR("MSIP_Label_")) && str_ends(name, STR("_Owner"));
+  return owner ? PERSONAL_NAME : PERSONAL_NONE;
+}
+
 /* Core properties (part 2, 11) and extended ones (part 1, 22.2.2). */
 enum personal docx_personal(const void *state, size_t entry, const xmlNode *n) {
   static const struct {
@@ -157,10 +177,17 @@ enum personal docx_personal(const void *state, size_t entry, const xmlNode *n) {
               {"/extended-properties", "Manager", PERSONAL_NAME},
               {"/extended-properties", "TotalTime", PERSONAL_WORK},
               {"/extended-properties", "Template", PERSONAL_WORK},
+              {"/extended-properties", "HyperlinkBase", PERSONAL_WORK},
+              {"/extended-properties", "HLinks", PERSONAL_WORK},
               {"/extendedProperties", "Company", PERSONAL_NAME},
               {"/extendedProperties", "Manager", PERSONAL_NAME},
               {"/extendedProperties", "TotalTime", PERSONAL_WORK},
-              {"/extendedProperties", "Template", PERSONAL_WORK}};
+              {"/extendedProperties", "Template", PERSONAL_WORK},
+              {"/extendedProperties", "HyperlinkBase", PERSONAL_WORK},
+              {"/extendedProperties", "HLinks", PERSONAL_WORK}};
+  if (in_vocabulary(n, "/custom-properties", "property") ||
+      in_vocabulary(n, "/customProperties", "property"))
+    return custom_personal(n);
   for (size_t i = 0; i < COUNT(rows); i++)
     if (in_vocabulary(n, rows[i].ns, rows[i].local))
       return is_bound(state, entry, n) ? PERSONAL_NONE : rows[i].personal;

@@ -15,6 +15,7 @@
 #define NS_FO     NS("xsl-fo-compatible")
 #define NS_META   NS("meta")
 #define NS_CHART  NS("chart")
+#define NS_CONFIG NS("config")
 #define NS_XLINK  "http://www.w3.org/1999/xlink"
 #define NS_DC     "http://purl.org/dc/elements/1.1/"
 #define NS_FIELD  "urn:openoffice:names:experimental:ooo-ms-interop:xmlns:field:1.0"

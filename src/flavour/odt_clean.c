@@ -10,7 +10,8 @@
 #include "flavour/odt.h"
 #include "flavour/shared.h"
 
-#define COUNT(a) (sizeof(a) / sizeof *(a))
+#define COUNT(a)    (sizeof(a) / sizeof *(a))
+#define NS_VERSIONS "http://openoffice.org/2001/versions-list"
 
 static bool no_memory(struct findings *fs) { return finding(fs, CODE_MEMORY, NULL, NULL, STR("")); }
 
@@ -28,6 +29,9 @@ void odt_traces(xmlNode *root, struct traces *t) {
     bool comment = xml_is(n, NS_OFFICE, "annotation");
     if (comment) t->comments.count++;
     if (is_text(n, "changed-region")) t->changes.count++;
+    if (xml_is(n->parent, NS_TABLE, "tracked-changes")) t->changes.count++;
+    if (xml_is(n, NS_VERSIONS, "version-entry"))
+      traces_name(t, &t->others, xml_attr(n, NS_VERSIONS, "creator"));
     if (!xml_is(n, NS_DC, "creator")) continue;
     if (xml_is(n->parent, NS_OFFICE, "annotation")) traces_name(t, &t->comments, text_of(n));
     if (xml_is(n->parent, NS_OFFICE, "change-info")) traces_name(t, &t->changes, text_of(n));
@@ -48,6 +52,8 @@ enum personal odt_personal(const void *state, size_t entry, const xmlNode *n) {
               {NS_META, "template", PERSONAL_WORK}};
   (void)state;
   (void)entry;
+  str item = xml_is(n, NS_CONFIG, "config-item") ? xml_attr(n, NS_CONFIG, "name") : STR_NONE;
+  if (str_is(item, "PrinterName") || str_is(item, "PrinterSetup")) return PERSONAL_WORK;
   if (!xml_is(n->parent, NS_OFFICE, "meta")) return PERSONAL_NONE;
   for (size_t i = 0; i < COUNT(rows); i++)
     if (xml_is(n, rows[i].ns, rows[i].local)) return rows[i].personal;
@@ -56,11 +62,21 @@ enum personal odt_personal(const void *state, size_t entry, const xmlNode *n) {
   return str_is(own, "Company") || str_is(own, "Manager") ? PERSONAL_NAME : PERSONAL_NONE;
 }
 
-/* The settings of a document tell of nobody. */
+/* Somebody's printer, who saved older versions, and embedded documents with all that is theirs. */
 bool odt_beside(const void *state, size_t nth, size_t *entry) {
-  (void)state;
-  (void)nth;
-  (void)entry;
+  static const char *const own[] = {"settings.xml", "VersionList.xml"};
+  static const char *const embedded[] = {"/content.xml", "/styles.xml", "/meta.xml",
+                                         "/settings.xml"};
+  const struct odt_state *s = state;
+  for (size_t i = 0; i < pack_count(s->pack); i++) {
+    str name = pack_name(s->pack, i);
+    bool is = false;
+    for (size_t k = 0; k < COUNT(own) && !is; k++) is = str_is(name, own[k]);
+    for (size_t k = 0; k < COUNT(embedded) && !is; k++) is = str_ends(name, str_of(embedded[k]));
+    if (!is || entries_gone(&s->entries, i) || nth-- != 0) continue;
+    *entry = i;
+    return true;
+  }
   return false;
 }
 
@@ -133,9 +149,9 @@ static bool keep_addresses(struct odt_state *s, xmlNode *top, bool out) {
 }
 
 static bool is_trace(const xmlNode *n) {
-  return is_text(n, "tracked-changes") || is_text(n, "change") || is_text(n, "change-start") ||
-         is_text(n, "change-end") || xml_is(n, NS_OFFICE, "annotation") ||
-         xml_is(n, NS_OFFICE, "annotation-end");
+  return is_text(n, "tracked-changes") || xml_is(n, NS_TABLE, "tracked-changes") ||
+         is_text(n, "change") || is_text(n, "change-start") || is_text(n, "change-end") ||
+         xml_is(n, NS_OFFICE, "annotation") || xml_is(n, NS_OFFICE, "annotation-end");
 }
 
 bool odt_clean(void *state, size_t entry, xmlNode *root, bool *changed, struct findings *fs) {
@@ -156,11 +172,19 @@ bool odt_clean(void *state, size_t entry, xmlNode *root, bool *changed, struct f
   return (ok && keep_addresses(s, root, false) && !mem_failed()) || no_memory(fs);
 }
 
-bool odt_clean_begin(void *state, struct findings *fs) {
-  (void)state;
-  (void)fs;
-  return true;
+/* A picture of the template's first page (ODF 1.3 part 2, 3.8), and what the template was before. */
+static bool drop_past(struct odt_state *s, struct findings *fs) {
+  bool ok = true;
+  for (size_t i = 0; ok && i < pack_count(s->pack); i++) {
+    str name = pack_name(s->pack, i);
+    bool past = str_is(name, "Thumbnails/thumbnail.png") || str_is(name, "VersionList.xml") ||
+                str_starts(name, STR("Versions/"));
+    if (past) ok = entries_drop(&s->entries, i, fs);
+  }
+  return ok;
 }
+
+bool odt_clean_begin(void *state, struct findings *fs) { return drop_past(state, fs); }
 
 /* ---- the package ---- */
 
@@ -197,26 +221,20 @@ static bool is_gone(const struct odt_state *s, str path) {
 
 static bool clean_manifest(struct odt_state *s, struct findings *fs) {
   struct xml x = {.doc = NULL};
-  bool ok = entries_parse(&s->entries, s->manifest, XML_OLD_DOCTYPE, &x, fs);
+  bool changed = false, ok = entries_parse(&s->entries, s->manifest, XML_OLD_DOCTYPE, &x, fs);
   const xmlNode *root = ok ? xmlDocGetRootElement(x.doc) : NULL;
   for (xmlNode *k = root != NULL ? xml_first_element(root) : NULL, *next; k != NULL; k = next) {
     next = xml_next_element(k);
-    if (is_gone(s, xml_attr(k, NS_MANIFEST, "full-path"))) xml_remove(k);
+    if (!is_gone(s, xml_attr(k, NS_MANIFEST, "full-path"))) continue;
+    xml_remove(k);
+    changed = true;
   }
-  ok = ok && entries_dump(&s->entries, s->manifest, &x, fs);
+  if (ok && changed) ok = entries_dump(&s->entries, s->manifest, &x, fs);
   xml_free(&x);
   return ok;
 }
 
-/* A picture of the template's first page (ODF 1.3 part 2, 3.8). */
-static bool drop_thumbnail(struct odt_state *s, struct findings *fs) {
-  ptrdiff_t entry = pack_find(s->pack, STR("Thumbnails/thumbnail.png"));
-  return entry < 0 || entries_drop(&s->entries, (size_t)entry, fs);
-}
-
 bool odt_clean_end(void *state, struct findings *fs) {
   struct odt_state *s = state;
-  size_t before = s->entries.n;
-  return drop_unused(s, fs) && drop_thumbnail(s, fs) &&
-         (s->entries.n == before || clean_manifest(s, fs));
+  return drop_unused(s, fs) && clean_manifest(s, fs);
 }

@@ -17,7 +17,7 @@ static bool no_memory(struct findings *fs) { return finding(fs, CODE_MEMORY, NUL
 
 static bool has_tag(const struct template *t, const xmlNode *n) {
   struct scan_marks marks = {t->options.open, t->options.close};
-  for (const xmlNode *k = n->children; k != NULL; k = k->next)
+  for (const xmlNode *k = n; k != NULL; k = xml_walk((xmlNode *)n, (xmlNode *)k, false))
     if (k->type == XML_TEXT_NODE &&
         scan_next(str_of((const char *)k->content), 0, &marks).kind == SCAN_TAG)
       return true;
@@ -25,7 +25,7 @@ static bool has_tag(const struct template *t, const xmlNode *n) {
 }
 
 static void tell_property(struct template *t, const xmlNode *n) {
-  for (const xmlNode *k = n->children; k != NULL; k = k->next)
+  for (const xmlNode *k = n; k != NULL; k = xml_walk((xmlNode *)n, (xmlNode *)k, false))
     if (k->type == XML_TEXT_NODE)
       traces_name(&t->traces, &t->traces.others, str_of((const char *)k->content));
 }
