@@ -98,15 +98,17 @@ def make(kind, w, h, rgb, **more):
     return MAKERS[kind](w, h, rgb, **more)
 
 
+HEADERS = ((b'\x89PNG', '>II', 16), (b'GIF8', '<HH', 6), (b'BM', '<ii', 18))
+
+
 def size(data):
-    """(width, height) of a picture as it is written, or None."""
-    if data.startswith(b'\x89PNG'):
-        return struct.unpack('>II', data[16:24])
-    if data.startswith(b'GIF8'):
-        return struct.unpack('<HH', data[6:10])
-    if data.startswith(b'BM'):
-        w, h = struct.unpack('<ii', data[18:26])
-        return w, abs(h)
+    """(width, height) of a picture as it is written, or None, also when it is cut off before that."""
+    for start, form, at in HEADERS:
+        if data.startswith(start):
+            if len(data) < at + struct.calcsize(form):
+                return None
+            w, h = struct.unpack_from(form, data, at)
+            return w, abs(h)
     if data.startswith(b'\xff\xd8'):
         m = re.search(b'\xff[\xc0\xc1\xc2].{3}(..)(..)', data, re.S)
         return m and tuple(struct.unpack('>H', m.group(n))[0] for n in (2, 1))

@@ -19,6 +19,7 @@ import doctext  # noqa: E402
 import lint  # noqa: E402
 import odf_check  # noqa: E402
 import ooxml_check  # noqa: E402
+import picture  # noqa: E402
 import sketch  # noqa: E402
 
 SKETCH = '''%title: 标题
@@ -377,6 +378,14 @@ def pictures(folder):
           'a picture that is too big')
 
 
+def sizes():
+    """The size of a picture, and none of one that is cut off."""
+    for kind in ('png', 'gif', 'bmp', 'jpeg', 'svg'):
+        whole = picture.make(kind, 5, 7, (1, 2, 3))
+        check(picture.size(whole) == (5, 7), 'the size of a picture: ' + kind)
+        check(all(picture.size(whole[:n]) in (None, (5, 7)) for n in range(len(whole))), 'a picture cut off: ' + kind)
+
+
 def main():
     folder = tempfile.mkdtemp(prefix='tianbao-selftest-')
     try:
@@ -388,6 +397,7 @@ def main():
         sketches()
         validators(folder)
         pictures(folder)
+        sizes()
     finally:
         shutil.rmtree(folder)
     print('%d passed, %d failed, 0 skipped' % (counts[True], counts[False]))
