@@ -170,7 +170,7 @@ static unsigned traits_of_filter(const struct filter *f) {
 
 static unsigned traits_of_operand(const struct function *f, size_t n) {
   static const char *const dates[] = {"year", "month", "day"};
-  static const char *const any[] = {"count", "max", "min"};
+  static const char *const any[] = {"count", "max", "min", "concat"};
   for (size_t i = 0; i < COUNT(dates); i++)
     if (str_is(str_of(f->english), dates[i])) return ASKED_DATE;
   for (size_t i = 0; i < COUNT(any); i++)

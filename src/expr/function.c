@@ -6,6 +6,7 @@
 #include "expr/function.h"
 
 #include "base/fold.h"
+#include "base/limits.h"
 #include "base/utf8.h"
 #include "expr/aggregate.h"
 #include "expr/result.h"
@@ -30,6 +31,11 @@ static bool whole_number(const struct expr *e, size_t i, const struct eval *ev, 
          (num_i64(&r.num, v) || refuse(ev, &r, N_("a whole number is needed in the brackets")));
   result_free(&r);
   return ok;
+}
+
+static bool too_long(const struct eval *ev, const struct result *r) {
+  return result_complain(ev, CODE_TOO_LONG, &r->v, 2,
+                         (str[]){ev->tag, finding_number(ev->fs, LIMIT_VALUE_BYTES)});
 }
 
 static void set_missing(struct result *r) { result_set(r, (struct val){.kind = VAL_MISSING}); }
@@ -183,6 +189,31 @@ static const char *check_grades(const struct expr *e) {
                  "等级(得分, 优 90, 良 80, 差): ");
 }
 
+/* ---- texts ---- */
+
+/* 拼接("照片/", 姓名, ".jpg"): what each operand prints; the origin is that of the first from the
+ * data, since a picture is looked for beside its file. */
+static bool apply_concat(const struct expr *e, const struct eval *ev, struct result *r) {
+  struct buf b;
+  struct val from = {.kind = VAL_TEXT};
+  bool ok = true, inexact = false, missing = false;
+  buf_init(&b, LIMIT_VALUE_BYTES);
+  for (size_t i = 0; ok && !missing && i < e->noperands; i++) {
+    str text;
+    ok = expr_eval(e->operands[i], ev, r);
+    missing = ok && result_missing(r);
+    if (!ok || missing) break;
+    ok = expr_print(r, ev, &text) && (buf_put(&b, text) || too_long(ev, r));
+    inexact = inexact || r->inexact;
+    if (from.source == NULL) from = r->v;
+  }
+  if (!ok || missing) return buf_free(&b), ok;
+  result_set(r, from);
+  ok = result_set_text(r, ev, &b, STR_NONE);
+  r->inexact = inexact;
+  return ok;
+}
+
 const char *function_check(const struct expr *e) {
   const struct function *f = e->function;
   bool part = f->apply == apply_date && e->noperands == 2; /* a year and a month are no date */
@@ -200,7 +231,11 @@ const struct function functions[] = {
     {"平均", "avg", 1, MOST_OPERANDS, true, false, false, aggregate_average,
      N_("the average of a list's column, or of a part of it"), "{{平均(项目.金额)}} → 371.35"},
     {"变动", "change", 1, 1, false, false, true, NULL,
-     N_("a figure less what it was in the data of --last"), "{{变动(支出合计)：增减}} → 增长110.13"},
+     N_("a figure less what it was in the data of --last"),
+     "{{变动(支出合计)：增减}} → 增长110.13"},
+    {"拼接", "concat", 2, MOST_OPERANDS, false, false, false, apply_concat,
+     N_("texts and values one behind the other, such as the name of a file"),
+     "{{拼接(\"照片/\", 年度, \".jpg\")}} → 照片/2023.jpg"},
     {"个数", "count", 1, 1, true, false, false, aggregate_count,
      N_("how many items a list has, or a part of it"), "{{个数(项目 当 金额 > 100)}} → 4"},
     {"日期", "date", 1, 3, false, false, false, apply_date,
