@@ -299,6 +299,41 @@ def turned(form):
 
 
 @check
+def turned_frame(form):
+    """A placeholder that is turned or mirrored turns the photos too, which is told; a little askew is meant."""
+    def told(old, new):
+        write('a.png', picture.png(40, 10, RED))
+        p, told = fill(form, '[pic:{{图}}]\n', {'图': 'a.png'}, change=in_document((old, new)))
+        want(p is not None and told.count('[TB') <= 1 and ('TB533' in told) == ('TB' in told), told)
+        return next((w for w in ('upside down', 'side', 'mirrored') if w in told), None)
+
+    if form == 'docx':
+        for more, words in (('rot="5400000"', 'side'), ('rot="-5400000"', 'side'), ('rot="16200000"', 'side'),
+                            ('rot="10800000"', 'upside down'), ('rot="300000"', None), ('rot="21300000"', None),
+                            ('flipH="1"', 'mirrored'), ('flipV="true"', 'mirrored'), ('flipH="0"', None)):
+            got = told(b'<a:xfrm>', b'<a:xfrm %s>' % more.encode())
+            want(got == words, more, got)
+        drawing = re.compile(rb'<w:r><w:drawing>.*?</w:drawing></w:r>')
+        for more, words in ((b'rotation:90', 'side'), (b'rotation:-5898240fd', 'side'), (b'rotation:180', 'upside down'),
+                            (b'flip:x', 'mirrored'), (b'rotation:5', None)):
+            shape = VML.replace(b'z-index:1', more)
+            p, said = fill(form, '[pic:{{图}}]\n', {'图': 'a.png'},
+                           change=lambda n, d: drawing.sub(lambda m: shape, d) if n == 'word/document.xml' else d)
+            want(p is not None and (words in said if words else not said), more, said)
+        return
+    for angle, words in (('1.5707963267949', 'side'), ('-1.57079', 'side'), ('3.14159265358979', 'upside down'), ('0.05', None)):
+        got = told(b'<draw:frame ', b'<draw:frame draw:transform="rotate (%s) translate (1cm 2cm)" ' % angle.encode())
+        want(got == words, angle, got)
+    for mirror, words in (('none', None), ('horizontal', 'mirrored')):
+        style = ('<style:style style:name="fr1" style:family="graphic"><style:graphic-properties style:mirror="%s"/>'
+                 '</style:style></office:automatic-styles>' % mirror).encode()
+        write('a.png', picture.png(40, 10, RED))
+        p, said = fill(form, '[pic:{{图}}]\n', {'图': 'a.png'}, change=in_document(
+            (b'</office:automatic-styles>', style), (b'<draw:frame ', b'<draw:frame draw:style-name="fr1" ')))
+        want(p is not None and ('mirrored' in said) == (words is not None), mirror, said)
+
+
+@check
 def where_files_lie(form):
     """From the data file on, and below its folder, links resolved."""
     write('deep/er/a.png', picture.png(4, 4, RED))
@@ -513,6 +548,34 @@ def cropped(form):
 
 
 @check
+def outline(form):
+    """Text does not run along the outline of the placeholder, and no size in per cent wins over that of the picture."""
+    if form == 'odt':
+        polygon = (b'<draw:contour-polygon svg:width="4px" svg:height="3px" draw:points="0,0 4,0 2,3" '
+                   b'draw:recreate-on-edit="false"/><svg:desc>')
+        _, root = one(form, in_document((b'<svg:desc>', polygon)))
+        want(not list(root.iter('draw:contour-polygon')), 'contour')
+        return
+    star = b''.join(b'<wp:%s x="%d" y="%d"/>' % (b'lineTo' if i else b'start', 3000 * i, 700 * i) for i in range(8))
+    for kind in (b'Tight', b'Through'):
+        _, root = one(form, in_document((b'<wp:docPr', b'<wp:wrap%s wrapText="bothSides"><wp:wrapPolygon edited="1">%s'
+                                         b'</wp:wrapPolygon></wp:wrap%s><wp:docPr' % (kind, star, kind)),
+                                        (b'<wp:inline distT="0" distB="0" distL="0" distR="0">', b'<wp:anchor>'),
+                                        (b'</wp:inline>', b'</wp:anchor>')))
+        polygon = next(root.iter('wp:wrapPolygon'))
+        want([(n.tag[3:], n.get('x'), n.get('y')) for n in polygon.nodes] == [
+            ('start', '0', '0'), ('lineTo', '0', '21600'), ('lineTo', '21600', '21600'), ('lineTo', '21600', '0'),
+            ('lineTo', '0', '0')], [n.attrs for n in polygon.nodes])
+    drawing = re.compile(rb'<w:r><w:drawing>.*?</w:drawing></w:r>')
+    shape = VML.replace(b'z-index:1', b'mso-width-percent:500;mso-height-percent: 300;mso-width-relative:margin').replace(
+        b'id="p1"', b'id="p1" wrapcoords="-36 0 -36 21600 21600 0"')
+    _, root = one(form, lambda n, d: drawing.sub(lambda m: shape, d) if n == 'word/document.xml' else d)
+    shape = next(root.iter('v:shape'))
+    want(shape.get('wrapcoords') is None and shape.get('style').endswith(
+        ':35.375pt;mso-width-percent:0;mso-height-percent: 0;mso-width-relative:margin'), shape.attrs)
+
+
+@check
 def units(form):
     if form == 'docx':
         return
@@ -622,14 +685,15 @@ def picture_controls(form):
     drawing = re.compile(rb'<w:r><w:drawing>.*?</w:drawing></w:r>')
     for label in ('图', '{{图}}'):
         def change(name, d):
-            control = ('<w:sdt><w:sdtPr><w:alias w:val="%s"/><w:id w:val="77"/><w:picture/></w:sdtPr><w:sdtContent>'
-                       % label).encode()
+            control = ('<w:sdt><w:sdtPr><w:alias w:val="%s"/><w:dataBinding w:xpath="/a" w:storeItemID="{A}"/>'
+                       '<w:id w:val="77"/><w:picture/></w:sdtPr><w:sdtContent>' % label).encode()
             return drawing.sub(lambda m: control + m.group(0) + b'</w:sdtContent></w:sdt>', d) \
                 if name == 'word/document.xml' else d
         write('a.png', picture.png(40, 10, RED))
         p = filled(form, '前[pic:点击添加图片]后\n', {'图': 'a.png'}, change=change)
         x = shown(p, form)[0]
         want(picture.size(x[1]) == (40, 10) and x[2:] == (360000, 90000, '图'), x[2:])
+        want(b'dataBinding' not in p.data['word/document.xml'], 'Word would show what the control is bound to')
 
 
 @check
@@ -645,8 +709,163 @@ def groups(form):
         (b'descr="{{\xe5\x9b\xbe}}"/><wp:c', b'/><wp:c'), (b'/2006/picture"><wpg', b'/2006/group"><wpg')))
     want(next(root.iter('wp:extent')).get('cy') == '270000', 'the group')
     want(next(root.iter('a:ext')).get('cy') == '90000', 'the picture')
-    linked = in_document((b'r:embed="rId1"', b'r:link="rId1"'))
-    refused(form, '[pic:{{图}}]\n', {'图': 'a.png'}, 'TB310', 'linked picture', change=linked)
+    empty = in_document((b'<a:blip r:embed="rId1"/>', b'<a:blip/>'))
+    refused(form, '[pic:{{图}}]\n', {'图': 'a.png'}, 'TB310', 'empty frame', change=empty)
+
+
+LINK = (b'<Relationship Id="rIdX" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/image" '
+        b'Target="file:///D:\\%E7%85%A7%E7%89%87\\a.jpg" TargetMode="External"/></Relationships>')
+
+
+def with_link(*pairs):
+    """Rewrites the body, which may then refer to a file outside as rIdX."""
+    change = in_document(*pairs)
+
+    def both(name, d):
+        return d.replace(b'</Relationships>', LINK) if name == 'word/_rels/document.xml.rels' else change(name, d)
+    return both
+
+
+@check
+def linked(form):
+    """A picture that is only linked gives way to one in the package; where it stays, so does its link."""
+    if form == 'odt':
+        for href in (b'http://a.cn/b.png', b'../b.png', b'file:///D:/b.png', b'/b.png'):
+            change = in_document((b'xlink:href="Pictures/image1.png"', b'xlink:href="' + href + b'"'))
+            p, root = one(form, change)
+            want(next(root.iter('draw:image')).get('xlink:href') == 'Pictures/picture1.png', href)
+            want(picture.size(p.data['Pictures/picture1.png']) == (40, 10), 'picture')
+            p = filled(form, '[pic:{{图}}]\n', {}, '--missing=keep', change=change)
+            want(next(p.part('content.xml').root.iter('draw:image')).get('xlink:href').encode() == href, 'its own')
+        return
+    shape = VML.replace(b' r:id="rId1"', b' %s')
+    drawing = re.compile(rb'<w:r><w:drawing>.*?</w:drawing></w:r>')
+    for old, new in ((b'r:embed="rId1"', b'r:link="rIdX"'), (b'r:embed="rId1"', b'cstate="print" r:embed="" r:link="rIdX"'),
+                     (b'r:embed="rId1"', b'r:embed="rId1" r:link="rIdX"'), (None, b'r:href="rIdX"'),
+                     (None, b'r:id="rId1" r:href="rIdX"'), (None, b'r:id="" o:href="x.jpg"'), (None, b'src="D:\\x.jpg"'),
+                     (None, b'r:href="rIdX" o:href="x.jpg" src="x"')):
+        change = with_link((old, new)) if old else lambda n, d: with_link()(
+            n, drawing.sub(lambda m: shape % new, d) if n == 'word/document.xml' else d)
+        p, root = one(form, change)
+        n = next(root.iter('a:blip', 'v:imagedata'))
+        kind, target, external = p.relationships('word/document.xml')[n.get('r:embed') or n.get('r:id')]
+        want(kind == 'image' and not external and picture.size(p.data[target]) == (40, 10), new, target)
+        left = [k for k in n.attrs if k in ('r:link', 'r:href', 'o:href', 'src')]
+        want(not left, new, left)
+        p = filled(form, '[pic:{{图}}]\n', {}, '--missing=keep', change=change)
+        n = next(p.part('word/document.xml').root.iter('a:blip', 'v:imagedata'))
+        if b'rId1' not in new:
+            want(new.split()[-1 if b'r:href' not in new else 0].decode() in ('%s="%s"' % kv for kv in n.attrs.items()), new, n.attrs)
+
+
+def runs(code, shows):
+    """A complex field with its code in pieces; « » around fields in it."""
+    def edge(kind):
+        return '<w:r><w:fldChar w:fldCharType="%s"/></w:r>' % kind
+
+    out, depth, text, inner = edge('begin'), 0, '', ''
+    for c in code + '\0':
+        depth -= c == '»'
+        if depth:
+            inner += c
+        elif c in '«»\0':
+            out += ''.join('<w:r><w:instrText xml:space="preserve">%s</w:instrText></w:r>' % x.replace('<', '&lt;')
+                           for x in re.split('(?<=n)', text) if x) if c != '»' else runs(inner, '<w:r><w:t>旧</w:t></w:r>')
+            text = inner = ''
+        else:
+            text += c
+        depth += c == '«'
+    return out + (edge('separate') + shows if shows else '') + edge('end')
+
+
+def include(code, result=None):
+    """A field in place of the sketch's picture, which is what it shows unless `result` says otherwise."""
+    drawing = re.compile(rb'<w:r><w:drawing>.*?</w:drawing></w:r>')
+
+    def change(name, d):
+        return drawing.sub(lambda m: runs(code, m.group(0).decode() if result is None else result).encode(), d) \
+            if name in ('word/document.xml', 'word/header1.xml') else d
+    return change
+
+
+@check
+def include_picture(form):
+    """INCLUDEPICTURE of a mail merge: what it shows is the frame, and the field is gone."""
+    if form == 'odt':
+        return
+    write('照/（王芳）.png', picture.png(40, 10, RED))
+    write('a.png', picture.png(40, 10, RED))
+    values = {'照片': 'a.png', '姓名': '（王芳）', '项': [{'图': 'a.png'}, {'图': '照\\\\（王芳）.png'}, {'图': ''}]}
+    text = '前[pic:照]后\n'
+    for code, alt in (('INCLUDEPICTURE "«MERGEFIELD 照片»" \\* MERGEFORMAT \\d ', '照片'),
+                      (' INCLUDEPICTURE «MERGEFIELD 照片 \\* MERGEFORMAT»\\d', '照片'),
+                      (' includepicture "照\\\\«MERGEFIELD 姓名».png" \\c PNG', '姓名'),
+                      (' INCLUDEPICTURE 照/«MERGEFIELD "姓名"».png \\x \\y', '姓名'),
+                      (' INCLUDEPICTURE “.\\\\照\\\\{{姓名}}.png” ', '姓名'), (' INCLUDEPICTURE "{{ 照片：空则 “x y.png” }}"', '照片'),
+                      (' INCLUDEPICTURE {{照片}} \\d ', '照片'), (' INCLUDEPICTURE {{没有：空则 a.png}} \\d ', '没有')):
+        p = filled(form, text, values, change=include(code))
+        x = shown(p, form)
+        want(len(x) == 1 and picture.size(x[0][1]) == (40, 10) and x[0][2:] == (360000, 90000, alt), code, x and x[0][2:])
+        root = p.part('word/document.xml').root
+        want(not list(root.iter('w:fldChar', 'w:instrText')), code, 'the field is left')
+    rows = '| {{项.序}} | [pic:照] |\n尾\n=== header default\n[pic:照]\n=== end\n'
+    for i, item in enumerate(values['项']):
+        item['序'] = i
+    body, header = (include('INCLUDEPICTURE "«MERGEFIELD %s»"' % x) for x in ('项.图', '照片'))
+    p = filled(form, rows, values, change=lambda n, d: (header if 'header' in n else body)(n, d))
+    want([(picture.size(x[1]), x[4]) for x in shown(p, form)] == [((40, 10), '图')] * 2 + [((40, 10), '照片')], shown(p, form))
+    want(len(stored(p, form)) == 1, stored(p, form))
+    simple = re.compile(rb'<w:r><w:drawing>.*?</w:drawing></w:r>')
+    p = filled(form, text, values, change=lambda n, d: simple.sub(
+        lambda m: '<w:fldSimple w:instr="INCLUDEPICTURE &quot;{{照片}}&quot;">'.encode() + m.group(0) + b'</w:fldSimple>', d)
+        if n == 'word/document.xml' else d)
+    want(len(shown(p, form)) == 1 and not list(p.part('word/document.xml').root.iter('w:fldSimple')), 'fldSimple')
+    p = filled(form, text, {'照片': ''}, change=include('INCLUDEPICTURE "«MERGEFIELD 照片»"'))
+    want(not list(p.part('word/document.xml').root.iter('w:drawing', 'w:fldChar')), 'empty')
+    p = filled(form, text, {}, '--missing=keep', change=include('INCLUDEPICTURE "照/«MERGEFIELD 姓名».png"'))
+    want(shown(p, form)[0][4] == '{{拼接("照/", 【姓名】, ".png")}}', shown(p, form)[0][4])
+
+
+@check
+def include_picture_refused(form):
+    """What has no frame, leads out of the folder, or cannot be said."""
+    if form == 'odt':
+        return
+    text, values = '前[pic:照]后\n', {'照片': 'a.png', '姓名': 'b'}
+    write('a.png', picture.png(40, 10, RED))
+    for path in ('D:\\\\照\\\\«MERGEFIELD 姓名».png', '/照/{{姓名}}.png', '\\\\\\\\s\\\\{{姓名}}.png', 'http://a.cn/{{姓名}}.png'):
+        refused(form, text, values, 'TB317', 'a drive, a server or an address', change=include('INCLUDEPICTURE "%s"' % path))
+    refused(form, text, values, 'TB522', 'out of that folder', change=include('INCLUDEPICTURE "../{{照片}}"'))
+    refused(form, text, {'照片': 'D:\\照\\a.png'}, 'TB522', 'absolute', change=include('INCLUDEPICTURE "«MERGEFIELD 照片»"'))
+    for result in ('', '<w:r><w:t>错误！未指定文件名。</w:t></w:r>'):
+        told = refused(form, text, values, 'TB317', 'no picture is seen', change=include('INCLUDEPICTURE "{{照片}}"', result))
+        want(told.count('[TB') == 1, told)
+    refused(form, text, values, 'quotation marks', change=include('INCLUDEPICTURE 照 {{照片}}'))
+    refused(form, text, values, 'too involved', change=include('INCLUDEPICTURE "照/{{照片：空则 a}}"'))
+    refused(form, text, values, 'too involved', change=include('INCLUDEPICTURE "照/«SEQ 图»{{照片}}"'))
+    refused(form, '[pic:{{照片}}]\n', values, 'a tag of its own', change=include('INCLUDEPICTURE "«MERGEFIELD 姓名»"'))
+    plain = include(' INCLUDEPICTURE "D:\\\\a.png" \\d ')
+    p = filled(form, text + '{{姓名}}\n', values, change=plain)
+    want(''.join(n.text() for n in p.part('word/document.xml').root.iter('w:instrText')) == ' INCLUDEPICTURE "D:\\\\a.png" \\d ', 'plain')
+    p = filled(form, '[pic:{{照片}}]\n', values, change=plain)  # its picture is a placeholder by itself
+    want(not list(p.part('word/document.xml').root.iter('w:fldChar')) and picture.size(shown(p, form)[0][1]) == (40, 10), 'named')
+
+
+@check
+def include_picture_chosen(form):
+    """The usual IF around it: without a photo no picture, or another one."""
+    if form == 'odt':
+        return
+    write('a.png', picture.png(40, 10, RED))
+    write('b.png', picture.png(10, 40, RED))
+    for other, size in (('', []), ('«INCLUDEPICTURE "b.png"»', [(10, 40)]), ('«INCLUDEPICTURE "{{名}}.png"»', [(10, 40)])):
+        change = include('IF «MERGEFIELD 照片» <> "" "«INCLUDEPICTURE "«MERGEFIELD 照片»" \\d»" "%s" ' % other)
+        for values, expected in (({'照片': 'a.png', '名': 'b'}, [(40, 10)]), ({'照片': '', '名': 'b'}, size)):
+            p = filled(form, '前[pic:照]后\n', values, change=change)
+            want([picture.size(x[1]) for x in shown(p, form)] == expected, other, values)
+            want(not list(p.part('word/document.xml').root.iter('w:fldChar')), 'a field is left')
+    refused(form, '前[pic:照]后\n', {'照片': 'a.png'}, 'TB317', 'a drive', change=include(
+        'IF «MERGEFIELD 照片» <> "" "«INCLUDEPICTURE "«MERGEFIELD 照片»"»" "«INCLUDEPICTURE "D:\\\\b.png"»"'))
 
 
 @check

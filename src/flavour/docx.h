@@ -207,9 +207,11 @@ bool docx_wanted(const void *state, size_t entry);
 xmlNode *docx_new_run(xmlNode *like, xmlNode *text);
 bool docx_recognise(const struct pack *p);
 bool docx_open(struct pack *p, struct arena *a, void **state, struct findings *fs);
-/* Why a picture that stands in a file of its own is not filled. */
-extern const char *const docx_linked_picture;
 bool docx_link(const void *state, size_t owner, xmlNode *n, unsigned nth, struct link *out);
+/* Does the node hold one picture and nothing else, so that its text may be a tag? */
+bool docx_is_picture(const xmlNode *n);
+/* Sets the alternative text of such a node.  False: no memory. */
+bool docx_name_picture(xmlNode *n, str text);
 bool docx_picture_alt(xmlNode *n, unsigned nth, struct frame_slot *out);
 bool docx_picture_frame(xmlNode *n, struct arena *a, struct picture_frame *out, const char **why);
 bool docx_put_length(struct buf *out, uint64_t emu, unsigned unit);

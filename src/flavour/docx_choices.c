@@ -57,8 +57,6 @@ static str literal_operand(str s, bool quoted, struct arena *a) {
 
 /* ---- calculations ---- */
 
-static str operand_field(const struct docx_fields *r, const struct docx_field *inner);
-
 /* A function of Word's that is one of ours, from `at` on; its length, or 0. */
 static size_t put_function(str s, size_t at, struct buf *out) {
   static const char *const names[][2] = {{"ROUND", "四舍五入"}, {"ABS", "绝对值"}};
@@ -82,7 +80,7 @@ static str formula_of(const struct docx_fields *r, const struct docx_field *f) {
   for (size_t i = 1, n; ok && i < s.n && s.p[i] != '\\'; i += n) {
     int inner = code_inner(str_sub(s, i, s.n));
     str operand =
-        inner >= 0 && (size_t)inner < f->ninner ? operand_field(r, f->inner[inner]) : STR_NONE;
+        inner >= 0 && (size_t)inner < f->ninner ? docx_field_operand(r, f->inner[inner]) : STR_NONE;
     n = inner >= 0 ? 3 : put_function(s, i, &b);
     if (n == 0) n = 1, ok = strchr("0123456789.+-*/(), ", s.p[i]) != NULL && buf_putc(&b, s.p[i]);
     if (inner >= 0) ok = operand.n != 0 && buf_put(&b, operand);
@@ -95,8 +93,7 @@ static str formula_of(const struct docx_fields *r, const struct docx_field *f) {
 
 /* ---- operands of IF ---- */
 
-/* What a field in a condition or calculation stands for; empty: it cannot be said. */
-static str operand_field(const struct docx_fields *r, const struct docx_field *inner) {
+str docx_field_operand(const struct docx_fields *r, const struct docx_field *inner) {
   struct arena *a = r->a->arena;
   str name, text;
   if (inner->odd || inner->end == NULL) return STR_NONE;
@@ -115,7 +112,7 @@ static str operand_field(const struct docx_fields *r, const struct docx_field *i
 static str operand_text(const struct docx_fields *r, const struct docx_field *f,
                         const struct code_word *w) {
   struct docx_field *inner = one_inner(f, w);
-  if (inner != NULL) return operand_field(r, inner);
+  if (inner != NULL) return docx_field_operand(r, inner);
   bool mixed = false;
   for (size_t i = 0; i < w->text.n; i++)
     mixed = mixed || code_inner(str_sub(w->text, i, w->text.n)) >= 0;
@@ -170,6 +167,8 @@ static const char *put_branch(struct docx_writer *w, const struct docx_field *f,
       docx_field_put_value(&deeper, inner);
     else if (code_is(&inner->code, "IF"))
       wrong = put_choice(&deeper, inner);
+    else if (docx_field_is_include(inner))
+      wrong = docx_field_put_include(&deeper, inner);
     else if (docx_field_is_formula(inner))
       wrong = put_calculation(&deeper, inner);
     else

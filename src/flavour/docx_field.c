@@ -249,6 +249,9 @@ str docx_field_typed(const struct docx_fields *r, const struct docx_field *f) {
   unsigned left = 40;
   buf_init(&b, 0);
   put_typed(f, &b, &left);
+  bool open = false; /* it ends between quotation marks */
+  for (size_t i = 0; i < b.n; i++) open = (b.p[i] == '"') != open;
+  if (open) buf_puts(&b, "…\"");
   str s = arena_dup(r->a->arena, str_trim(buf_str(&b)));
   buf_free(&b);
   return s;
@@ -274,6 +277,14 @@ void docx_field_refuse(struct docx_fields *r, struct docx_field *f, const char *
   f->done = true;
   if (docx_field_start(r, f, &w))
     docx_field_put_native(&w, (struct native){.kind = NATIVE_REFUSED, .why = why});
+}
+
+void docx_field_forget_code(struct docx_fields *r, struct docx_field *f) {
+  const xmlNode *end = f->separate != NULL ? f->separate : f->end;
+  for (xmlNode *n = f->simple ? NULL : f->begin; n != NULL && n != end;
+       n = xml_walk(r->story, n, false))
+    while (is_w(n, "instrText") && n->children != NULL) xml_remove(n->children);
+  if (f->simple) xml_set_attr(f->begin, f->begin->ns, "instr", STR(""));
 }
 
 static bool is_inside(const struct docx_field *f, const struct docx_field *outer) {

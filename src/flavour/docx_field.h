@@ -1,8 +1,9 @@
 /* One field of Word while a story is adopted: where it stands, what its code says, and how something
  * is put in its place.
  *
- * Shared by docx_fields.c, which decides what becomes of each field, and docx_choices.c, which says
- * conditions and calculations in the template language.
+ * Shared by docx_fields.c, which decides what becomes of each field, docx_choices.c, which says
+ * conditions and calculations in the template language, and docx_include.c, which makes placeholders of
+ * the pictures of INCLUDEPICTURE.
  */
 #ifndef FLAVOUR_DOCX_FIELD_H
 #define FLAVOUR_DOCX_FIELD_H
@@ -97,9 +98,21 @@ bool docx_field_shows_data(const struct docx_fields *r, const struct docx_field 
 /* Puts the value of a field that is one, with what its switches say. */
 void docx_field_put_value(struct docx_writer *w, const struct docx_field *f);
 
+/* Takes the code out of a field that was refused, so that nothing in it is told again. */
+void docx_field_forget_code(struct docx_fields *r, struct docx_field *f);
+
+/* What a field in a condition, calculation or path stands for; empty: it cannot be said. */
+str docx_field_operand(const struct docx_fields *r, const struct docx_field *inner);
 /* IF (docx_choices.c): gives way to the choice, is refused, or stays as Word's own business. */
 void docx_field_adopt_choice(struct docx_fields *r, struct docx_field *f);
 /* A calculation with figures of the data gives way to an expression or is refused. */
 void docx_field_adopt_calculation(struct docx_fields *r, struct docx_field *f);
+
+/* INCLUDEPICTURE (docx_include.c). */
+bool docx_field_is_include(const struct docx_field *f);
+/* The picture that it shows becomes a placeholder and the field goes, is refused, or stays. */
+void docx_field_adopt_include(struct docx_fields *r, struct docx_field *f);
+/* Within a text that is chosen; what is wrong with it, or NULL. */
+const char *docx_field_put_include(struct docx_writer *w, struct docx_field *f);
 
 #endif

@@ -3,6 +3,7 @@
  *
  *   begin  MERGEFIELD 支出合计 \# 0.00  separate  «支出合计»  end      →  {{支出合计：2位}}
  *   IF { MERGEFIELD 车辆数 } > 0 "有车" "无车"                         →  {{如果 车辆数 > 0}}有车{{否则}}…
+ *   INCLUDEPICTURE "照片\\{ MERGEFIELD 姓名 }.jpg"                    →  its picture, as a placeholder
  *   DOCPROPERTY 镇名                                                 →  the field stays, its result is filled
  *
  * The fields of a whole story are read first, since a field may hold others in its code and reach
@@ -225,23 +226,14 @@ static const char *no_counterpart(const struct docx_fields *r, const struct docx
                : NULL;
 }
 
-/* Takes the code out of a field that was refused, so that nothing in it is told again. */
-static void forget_code(struct docx_fields *r, struct docx_field *f) {
-  const xmlNode *end = f->separate != NULL ? f->separate : f->end;
-  for (xmlNode *n = f->simple ? NULL : f->begin; n != NULL && n != end;
-       n = xml_walk(r->story, n, false))
-    while (is_w(n, "instrText") && n->children != NULL) xml_remove(n->children);
-}
-
 /* A tag in the code of a field that is not filled.  A link's address is another matter
  * (docx_links.c). */
 static bool refuse_tags(struct docx_fields *r, struct docx_field *f) {
   str inside;
   if (code_is(&f->code, "HYPERLINK") || !r->a->has_tag(r->a->ctx, buf_str(&f->text), &inside))
     return false;
-  bool picture = code_is(&f->code, "INCLUDEPICTURE");
-  docx_field_refuse(r, f, picture ? docx_linked_picture : in_code);
-  forget_code(r, f);
+  docx_field_refuse(r, f, in_code);
+  docx_field_forget_code(r, f);
   return true;
 }
 
@@ -260,6 +252,8 @@ static void adopt_field(struct docx_fields *r, struct docx_field *f) {
   else if (is_merge_control(r, f))
     docx_field_refuse(r, f,
                       N_("one report is made of each record, so there is nothing to go on to"));
+  else if (docx_field_is_include(f))
+    docx_field_adopt_include(r, f);
   else if (refuse_tags(r, f))
     return;
   else if (docx_field_is_formula(f))

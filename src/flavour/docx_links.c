@@ -166,7 +166,7 @@ static bool link_of_code(xmlNode *n, unsigned nth,
 
 /* ---- references ---- */
 
-const char *const docx_linked_picture =
+static const char *const linked_picture =
     N_("the address of a linked picture; insert a picture from a file and write the tag as its "
        "alternative text");
 
@@ -197,7 +197,7 @@ static bool link_of_relation(const void *state, size_t owner, xmlNode *n, unsign
     *out = (struct link){
         .address = r->address, .attr = attr, .to = id.n, .relation = true, .base = STR("")};
     if (!is_link(n))
-      out->why = str_ends(r->type, STR("/image")) ? docx_linked_picture
+      out->why = str_ends(r->type, STR("/image")) ? linked_picture
                                                   : N_("the address of what is linked to the "
                                                        "document; only links of texts and "
                                                        "pictures are filled");

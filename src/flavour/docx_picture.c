@@ -17,7 +17,10 @@
 #define NS_PIC                                                 \
   "http://schemas.openxmlformats.org/drawingml/2006/picture\n" \
   "http://purl.oclc.org/ooxml/drawingml/picture"
+#define NS_O  "urn:schemas-microsoft-com:office:office"
 #define NS_MC "http://schemas.openxmlformats.org/markup-compatibility/2006"
+
+static const char *const no_picture = N_("an empty frame; insert a picture from a file");
 
 /* ---- DrawingML ---- */
 
@@ -39,6 +42,22 @@ static bool is_vml_picture(const xmlNode *n) {
   bool vml = n->ns != NULL && xml_is(n, NS_V, (const char *)n->name);
   return vml && xml_child(n, NS_V, "imagedata") != NULL && n->parent != NULL &&
          !xml_is(n->parent, NS_W, "object"); /* the sight of an embedded object */
+}
+
+bool docx_is_picture(const xmlNode *n) {
+  return n->type == XML_ELEMENT_NODE && (only_picture(n) != NULL || is_vml_picture(n));
+}
+
+bool docx_name_picture(xmlNode *n, str text) {
+  xmlNode *pic = only_picture(n);
+  if (pic == NULL) return xml_set_attr(n, NULL, "alt", text);
+  xmlNode *holder = xml_child(n, NS_WP, "docPr"), *nv = xml_child(pic, NS_PIC, "nvPicPr");
+  xmlNode *inner = nv != NULL ? xml_child(nv, NS_PIC, "cNvPr") : NULL;
+  if (inner != NULL && xml_attr_node(inner, NULL, "descr") != NULL &&
+      !xml_set_attr(inner, NULL, "descr", text))
+    return false;
+  if (holder == NULL) holder = inner;
+  return holder == NULL || xml_set_attr(holder, NULL, "descr", text);
 }
 
 /* The elements that hold alternative text of the picture, and its attributes. */
@@ -102,6 +121,42 @@ static bool add_whole(struct picture_frame *f, enum frame_kind kind, xmlAttr *at
   return attr != NULL && add_slot(f, kind, attr, 0, attr_text(attr).n, unit);
 }
 
+/* ---- what it shows ---- */
+
+/* The prefix of relationships in scope, or empty. */
+static str relations_prefix(const xmlNode *n) {
+  for (; n != NULL && n->type == XML_ELEMENT_NODE; n = n->parent)
+    for (const xmlNs *ns = n->nsDef; ns != NULL; ns = ns->next)
+      if (ns->prefix != NULL && xml_ns_is((const char *)ns->href, NS_R))
+        return str_of((const char *)ns->prefix);
+  return STR_NONE;
+}
+
+static str name_of(const xmlAttr *attr, struct arena *a) {
+  str local = str_of((const char *)attr->name);
+  if (attr->ns == NULL || attr->ns->prefix == NULL) return arena_dup(a, local);
+  return arena_join(a, (str[]){str_of((const char *)attr->ns->prefix), STR(":"), local}, 3);
+}
+
+/* The reference to the picture in the package.  Where there is only a link to a file outside, this
+ * attribute gives way to that reference. */
+static bool add_reference(struct picture_frame *f, xmlNode *n, const char *local, xmlAttr *link,
+                          struct arena *a) {
+  xmlAttr *own = xml_attr_node(n, NS_R, local);
+  if (own != NULL && attr_text(own).n != 0) {
+    if (link != NULL) xmlRemoveProp(link);
+    return add_whole(f, FRAME_REF, own, 0);
+  }
+  str prefix = link != NULL ? relations_prefix(n) : STR_NONE;
+  if (prefix.n == 0) return false;
+  if (own != NULL) xmlRemoveProp(own);
+  if (!add_whole(f, FRAME_REF, link, 0)) return false;
+  struct frame_slot *s = &f->slots[f->n - 1];
+  s->was = name_of(link, a);
+  s->becomes = arena_join(a, (str[]){prefix, STR(":"), str_of(local)}, 3);
+  return s->was.p != NULL && s->becomes.p != NULL;
+}
+
 /* ---- lengths ---- */
 
 enum { UNIT_EMU, UNIT_PLAIN, UNIT_PX, UNIT_PT, UNIT_PC, UNIT_MM, UNIT_CM, UNIT_IN };
@@ -143,32 +198,76 @@ static void uncrop(struct picture_frame *f, xmlNode *rect) {
       f->slots[f->n - 1].instead = STR("0");
 }
 
+/* The outline of the old picture, along which text runs (20.4.2.16), becomes that of the frame. */
+static void forget_outline(xmlNode *wrap) {
+  static const char *const corners[][2] = {
+      {"0", "0"}, {"0", "21600"}, {"21600", "21600"}, {"21600", "0"}, {"0", "0"}};
+  xmlNode *polygon = xml_child(wrap, NS_WP, "wrapPolygon");
+  size_t i = 0;
+  for (xmlNode *k = polygon != NULL ? xml_first_element(polygon) : NULL, *next; k != NULL;
+       k = next) {
+    next = xml_next_element(k);
+    if (i == COUNT(corners)) {
+      xml_remove(k);
+      continue;
+    }
+    xml_set_attr(k, NULL, "x", str_of(corners[i][0]));
+    xml_set_attr(k, NULL, "y", str_of(corners[i++][1]));
+  }
+}
+
+/* What a picture control is bound to (17.5.2.6) would win over the picture. */
+static void forget_binding(const xmlNode *n) {
+  for (; n != NULL && n->type == XML_ELEMENT_NODE; n = n->parent) {
+    xmlNode *pr = xml_is(n, NS_W, "sdt") ? xml_child(n, NS_W, "sdtPr") : NULL;
+    bool picture = pr != NULL && xml_child(pr, NS_W, "picture") != NULL;
+    xmlNode *bound = picture ? xml_child(pr, NS_W, "dataBinding") : NULL;
+    if (bound != NULL) xml_remove(bound);
+    if (picture) return;
+  }
+}
+
 /* A size in per cent of the page (wp14) would win over the extent; a drawing beside the picture
  * (svgBlip) or an effect's own copy of it, over the picture. */
 static void forget_rivals(xmlNode *anchor, xmlNode *blip) {
   xmlNode *more = xml_child(blip, NS_A, "extLst");
   if (more != NULL) xml_remove(more);
+  forget_binding(anchor);
   for (xmlNode *k = xml_first_element(anchor), *next; k != NULL; k = next) {
     next = xml_next_element(k);
     const char *name = (const char *)k->name;
-    if (strcmp(name, "sizeRelH") == 0 || strcmp(name, "sizeRelV") == 0) xml_remove(k);
+    if (strcmp(name, "sizeRelH") == 0 || strcmp(name, "sizeRelV") == 0) {
+      xml_remove(k);
+      continue;
+    }
+    if (strcmp(name, "wrapTight") == 0 || strcmp(name, "wrapThrough") == 0) forget_outline(k);
   }
 }
 
-static bool drawing_frame(xmlNode *n, xmlNode *pic, struct picture_frame *out, const char **why) {
+static bool is_on(str s) { return str_is(s, "1") || str_is(s, "true"); }
+
+/* a:xfrm says it in 60000ths of a degree (20.1.7.6). */
+static const char *turned(const xmlNode *form) {
+  bool mirrored = is_on(xml_attr(form, NULL, "flipH")) || is_on(xml_attr(form, NULL, "flipV"));
+  return shared_turned(xml_attr(form, NULL, "rot"), 1, 90 * 60000, mirrored);
+}
+
+static bool drawing_frame(xmlNode *n, xmlNode *pic, struct arena *a, struct picture_frame *out,
+                          const char **why) {
   xmlNode *fill = xml_child(pic, NS_PIC, "blipFill"), *pr = xml_child(pic, NS_PIC, "spPr");
   xmlNode *blip = fill != NULL ? xml_child(fill, NS_A, "blip") : NULL;
   xmlNode *form = pr != NULL ? xml_child(pr, NS_A, "xfrm") : NULL;
   xmlNode *stretch = fill != NULL ? xml_child(fill, NS_A, "stretch") : NULL;
-  *why = N_("a linked picture; insert one from a file");
-  if (blip == NULL || xml_attr(blip, NS_R, "embed").n == 0) return false;
+  *why = no_picture;
+  if (blip == NULL || !add_reference(out, blip, "embed", xml_attr_node(blip, NS_R, "link"), a))
+    return false;
   if (n != pic) add_size(out, xml_child(n, NS_WP, "extent"));
-  if (form != NULL) add_size(out, xml_child(form, NS_A, "ext"));
-  add_whole(out, FRAME_REF, xml_attr_node(blip, NS_R, "embed"), 0);
+  if (form != NULL) {
+    add_size(out, xml_child(form, NS_A, "ext"));
+    out->turned = turned(form);
+  }
   uncrop(out, xml_child(fill, NS_A, "srcRect"));
   if (stretch != NULL) uncrop(out, xml_child(stretch, NS_A, "fillRect"));
-  xmlAttr *link = xml_attr_node(blip, NS_R, "link");
-  if (link != NULL) xmlRemoveProp(link);
   forget_rivals(n, blip);
   out->whole = n == pic                                                  ? pic
                : n->parent != NULL && xml_is(n->parent, NS_W, "drawing") ? whole_of(n->parent)
@@ -178,45 +277,81 @@ static bool drawing_frame(xmlNode *n, xmlNode *pic, struct picture_frame *out, c
 
 /* ---- VML ---- */
 
+/* The value of a property in a style such as width:141pt;height:56pt, [*from, *to). */
+static bool style_value(str s, const char *name, size_t *from, size_t *to) {
+  for (size_t at = 0; at < s.n; at = *to + 1) {
+    size_t end = str_find(s, STR(";"), at), colon = str_find(s, STR(":"), at);
+    *to = end != STR_NOT_FOUND ? end : s.n;
+    if (colon >= *to || !str_is(str_trim(str_sub(s, at, colon)), name)) continue;
+    *from = colon + 1;
+    while (*from < *to && s.p[*from] == ' ') ++*from;
+    return true;
+  }
+  return false;
+}
+
 /* width:141pt of a style (part 4, 19.1.2.19). */
 static void style_length(struct picture_frame *f, xmlAttr *style, const char *name,
                          enum frame_kind kind, uint64_t *emu) {
   str s = attr_text(style);
-  for (size_t at = 0; at < s.n;) {
-    size_t end = str_find(s, STR(";"), at), colon = str_find(s, STR(":"), at), from, k = 0;
-    if (end == STR_NOT_FOUND) end = s.n;
-    from = colon < end ? colon + 1 : end;
-    str value = str_sub(s, from, end);
-    if (colon < end && str_is(str_trim(str_sub(s, at, colon)), name)) {
-      while (k < value.n && value.p[k] == ' ') k++;
-      from += k;
-      value = str_sub(s, from, end);
-      size_t digits = shared_digits(value);
-      str word = str_trim(str_sub(value, digits, value.n));
-      for (unsigned u = UNIT_PLAIN; u < COUNT(units); u++) {
-        k = 0;
-        if (!str_is(word, units[u].name) || !shared_length(value, &k, units[u].emu, emu)) continue;
-        add_slot(f, kind, style, from, from + digits, u);
-        return;
-      }
-    }
-    at = end + 1;
+  size_t from, to;
+  if (!style_value(s, name, &from, &to)) return;
+  str value = str_sub(s, from, to);
+  size_t digits = shared_digits(value);
+  str word = str_trim(str_sub(value, digits, value.n));
+  for (unsigned u = UNIT_PLAIN; u < COUNT(units); u++) {
+    size_t k = 0;
+    if (!str_is(word, units[u].name) || !shared_length(value, &k, units[u].emu, emu)) continue;
+    add_slot(f, kind, style, from, from + digits, u);
+    return;
   }
 }
 
-static bool vml_frame(xmlNode *n, struct picture_frame *out, const char **why) {
+/* rotation:90, or with fd in 65536ths of a degree; flip:x. */
+static const char *style_turned(str s) {
+  size_t from = 0, to = 0;
+  bool mirrored = style_value(s, "flip", &from, &to) && to > from;
+  if (!style_value(s, "rotation", &from, &to)) return shared_turned(STR(""), 1, 90, mirrored);
+  str angle = str_trim(str_sub(s, from, to));
+  return shared_turned(angle, 1, str_ends(angle, STR("fd")) ? 90 * 65536 : 90, mirrored);
+}
+
+/* A size in per cent of the page would win. */
+static void style_absolute(struct picture_frame *f, xmlAttr *style, const char *name) {
+  size_t from, to;
+  if (style_value(attr_text(style), name, &from, &to) &&
+      add_slot(f, FRAME_TEXT, style, from, to, 0))
+    f->slots[f->n - 1].instead = STR("0");
+}
+
+/* Where a picture of VML says that its file lies (part 4, 19.1.2.11): the nth, or NULL. */
+static xmlAttr *vml_link(xmlNode *image, size_t nth) {
+  static const struct {
+    const char *ns, *local;
+  } links[] = {{NS_R, "href"}, {NS_R, "link"}, {NS_R, "pict"}, {NS_O, "href"}, {NULL, "src"}};
+  for (size_t i = 0; i < COUNT(links); i++) {
+    xmlAttr *attr = xml_attr_node(image, links[i].ns, links[i].local);
+    if (attr != NULL && nth-- == 0) return attr;
+  }
+  return NULL;
+}
+
+static bool vml_frame(xmlNode *n, struct arena *a, struct picture_frame *out, const char **why) {
   static const char *const crops[] = {"cropleft", "croptop", "cropright", "cropbottom"};
   xmlNode *image = xml_child(n, NS_V, "imagedata");
-  xmlAttr *style = xml_attr_node(n, NULL, "style");
-  xmlAttr *href = xml_attr_node(image, NS_R, "href");
-  *why = N_("a linked picture; insert one from a file");
-  if (xml_attr(image, NS_R, "id").n == 0) return false;
-  if (href != NULL) xmlRemoveProp(href);
+  xmlAttr *style = xml_attr_node(n, NULL, "style"), *outline = xml_attr_node(n, NULL, "wrapcoords");
+  *why = no_picture;
+  for (xmlAttr *more; (more = vml_link(image, 1)) != NULL;) xmlRemoveProp(more);
+  if (!add_reference(out, image, "id", vml_link(image, 0), a)) return false;
+  if (outline != NULL) xmlRemoveProp(outline);
+  forget_binding(n);
   if (style != NULL) {
     style_length(out, style, "width", FRAME_WIDTH, &out->width);
     style_length(out, style, "height", FRAME_HEIGHT, &out->height);
+    style_absolute(out, style, "mso-width-percent");
+    style_absolute(out, style, "mso-height-percent");
+    out->turned = style_turned(attr_text(style));
   }
-  add_whole(out, FRAME_REF, xml_attr_node(image, NS_R, "id"), 0);
   for (size_t i = 0; i < COUNT(crops); i++)
     if (add_whole(out, FRAME_TEXT, xml_attr_node(image, NULL, crops[i]), 0))
       out->slots[out->n - 1].instead = STR("0");
@@ -228,9 +363,8 @@ static bool vml_frame(xmlNode *n, struct picture_frame *out, const char **why) {
 }
 
 bool docx_picture_frame(xmlNode *n, struct arena *a, struct picture_frame *out, const char **why) {
-  (void)a;
   *out = (struct picture_frame){.whole = n};
-  if (is_vml_picture(n)) return vml_frame(n, out, why);
+  if (is_vml_picture(n)) return vml_frame(n, a, out, why);
   xmlNode *pic = only_picture(n);
-  return drawing_frame(n, pic != NULL ? pic : n, out, why);
+  return drawing_frame(n, pic != NULL ? pic : n, a, out, why);
 }

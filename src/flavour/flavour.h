@@ -189,6 +189,8 @@ struct frame_slot {
   xmlNode *text; /* when attr is NULL */
   size_t from, to;
   unsigned unit; /* of lengths: the flavour's number for it */
+  str was, becomes; /* FRAME_REF of a picture that was only linked: another attribute is written, so
+                       these are the names of both; else empty */
   str instead;   /* FRAME_TEXT, FRAME_ALT: what stands there then */
 };
 
@@ -200,6 +202,7 @@ struct picture_frame {
   uint64_t width, height; /* of the frame; 0: it does not say */
   struct frame_slot slots[FRAME_SLOTS];
   size_t n;
+  const char *turned; /* on its side, upside down or mirrored (for gettext); or NULL */
 };
 
 /* A link. */

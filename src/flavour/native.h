@@ -63,6 +63,8 @@ struct adoption {
   bool (*is_list)(const void *ctx, str name);
   /* Does the text hold a tag?  *inside is what stands in it when it is nothing else. */
   bool (*has_tag)(const void *ctx, str text, str *inside);
+  /* The next tag at or after `at`: [*from, *to) of the text, and what stands in it. */
+  bool (*next_tag)(const void *ctx, str text, size_t at, size_t *from, size_t *to, str *inside);
   /* A tag of that inside, between the braces in force. */
   str (*tag)(const void *ctx, str inside);
 };

@@ -77,15 +77,32 @@ static bool clips(const xmlNode *style) {
   return false;
 }
 
+static xmlNode *style_of(xmlNode *n) {
+  xmlNode *styles = xml_child(xmlDocGetRootElement(n->doc), NS_OFFICE, "automatic-styles");
+  str name = xml_attr(n, NS_DRAW, "style-name");
+  return styles != NULL && name.n != 0 ? odt_find_style(styles, STR("graphic"), name) : NULL;
+}
+
+/* rotate (1.5707963267949) translate (1cm 2cm), in radians (19.228); mirrored by its style (20.374). */
+static const char *turned(xmlNode *n) {
+  const xmlNode *style = style_of(n);
+  const xmlNode *pr = style != NULL ? xml_child(style, NS_STYLE, "graphic-properties") : NULL;
+  str s = xml_attr(n, NS_DRAW, "transform"), mirror = STR_NONE;
+  if (pr != NULL) mirror = xml_attr(pr, NS_STYLE, "mirror");
+  size_t at = str_find(s, STR("rotate"), 0), open = str_find(s, STR("("), at);
+  str angle =
+      at != STR_NOT_FOUND && open != STR_NOT_FOUND ? str_trim(str_sub(s, open + 1, s.n)) : STR("");
+  return shared_turned(angle, 1000, 1571, mirror.n != 0 && !str_is(mirror, "none"));
+}
+
 /* The frame's style without what it cuts off the edges, as another style of the part. */
 static bool uncrop(xmlNode *n, struct arena *a, struct picture_frame *f) {
-  xmlNode *styles = xml_child(xmlDocGetRootElement(n->doc), NS_OFFICE, "automatic-styles");
   xmlAttr *attr = xml_attr_node(n, NS_DRAW, "style-name");
-  str name = xml_attr(n, NS_DRAW, "style-name"), family = STR("graphic");
-  xmlNode *style = styles != NULL && attr != NULL ? odt_find_style(styles, family, name) : NULL;
+  str name = xml_attr(n, NS_DRAW, "style-name");
+  xmlNode *style = style_of(n);
   if (style == NULL || !clips(style)) return true;
   str whole = arena_join(a, (str[]){name, STR("_whole")}, 2);
-  xmlNode *copy = odt_find_style(styles, family, whole);
+  xmlNode *copy = odt_find_style(style->parent, STR("graphic"), whole);
   if (copy == NULL) {
     if (whole.p == NULL || (copy = xml_clone(style)) == NULL) return false;
     xmlNode *pr = xml_child(copy, NS_STYLE, "graphic-properties");
@@ -98,7 +115,8 @@ static bool uncrop(xmlNode *n, struct arena *a, struct picture_frame *f) {
   return true;
 }
 
-/* A size relative to the page would win; a second image and the kind of the first would lie. */
+/* A size relative to the page would win; a second image, the kind of the first and its outline, along
+ * which text runs (part 3, 10.4.11), would lie. */
 static void forget_rivals(xmlNode *n, xmlNode *image) {
   static const char *const relative[] = {"rel-width", "rel-height"};
   for (size_t i = 0; i < COUNT(relative); i++) {
@@ -112,7 +130,9 @@ static void forget_rivals(xmlNode *n, xmlNode *image) {
   }
   for (xmlNode *k = xml_next_element(image), *next; k != NULL; k = next) {
     next = xml_next_element(k);
-    if (xml_is(k, NS_DRAW, "image")) xml_remove(k);
+    if (xml_is(k, NS_DRAW, "image") || xml_is(k, NS_DRAW, "contour-polygon") ||
+        xml_is(k, NS_DRAW, "contour-path"))
+      xml_remove(k);
   }
 }
 
@@ -120,9 +140,10 @@ bool odt_picture_frame(xmlNode *n, struct arena *a, struct picture_frame *out, c
   xmlNode *image = xml_child(n, NS_DRAW, "image"), *link = n->parent;
   xmlAttr *href = xml_attr_node(image, NS_XLINK, "href");
   *out = (struct picture_frame){.whole = n};
-  *why = N_("a linked picture; insert one from a file");
+  *why = N_("an empty frame; insert a picture from a file");
   if (href == NULL) return false;
   forget_rivals(n, image);
+  out->turned = turned(n);
   add_length(out, xml_attr_node(n, NS_SVG, "width"), FRAME_WIDTH, &out->width);
   add_length(out, xml_attr_node(n, NS_SVG, "height"), FRAME_HEIGHT, &out->height);
   out->slots[out->n++] = (struct frame_slot){

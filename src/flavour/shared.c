@@ -7,6 +7,8 @@
 #include <libxml/tree.h>
 #include <stdlib.h>
 
+#define N_(s) (s)
+
 static int compare(const void *key, const void *row) {
   return strcmp(key, ((const struct kind_name *)row)->local);
 }
@@ -132,6 +134,18 @@ bool shared_put_length(struct buf *out, uint64_t emu, uint64_t unit, unsigned de
     part %= scale;
   }
   return ok;
+}
+
+const char *shared_turned(str angle, uint64_t scale, uint64_t right_angle, bool mirrored) {
+  uint64_t turn = 0;
+  size_t at = angle.n != 0 && angle.p[0] == '-' ? 1 : 0;
+  if (!shared_length(angle, &at, scale, &turn)) turn = 0;
+  switch ((turn + right_angle / 2) / right_angle % 4) {
+  case 1:
+  case 3: return N_("turned on its side");
+  case 2: return N_("turned upside down");
+  default: return mirrored ? N_("mirrored") : NULL;
+  }
 }
 
 /* ---- names ---- */

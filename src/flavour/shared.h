@@ -40,6 +40,9 @@ size_t shared_digits(str s);
 bool shared_length(str s, size_t *at, uint64_t unit, uint64_t *emu);
 /* A length in units of so many EMU, rounded to so many decimals without zeros at its end. */
 bool shared_put_length(struct buf *out, uint64_t emu, uint64_t unit, unsigned decimals);
+/* How a picture stands that is turned by an angle, either way, and mirrored or not (for gettext); NULL:
+ * upright, or nearly so.  A right angle is so many 1/scale. */
+const char *shared_turned(str angle, uint64_t scale, uint64_t right_angle, bool mirrored);
 /* picture, 1, .png → picture1.png */
 str shared_numbered(str stem, uint64_t number, str ending, struct arena *a);
 /* A name such that no entry begins with folder and it, whatever the case: `stem` and

@@ -162,13 +162,29 @@ static bool put_text(struct machine *m, const struct picture_slot *s, str text) 
   return xml_escape(&m->out, text, s->attribute) || machine_no_memory(m);
 }
 
+static bool put_words(struct machine *m, str s) {
+  if (m->survey) return machine_put(m, s);
+  return buf_put(&m->out, s) || machine_no_memory(m);
+}
+
+/* The reference to the picture, or the template's own; with the attribute where that changes. */
+static bool put_shown(struct machine *m, const struct picture_slot *s, uint32_t shown) {
+  str name = shown != 0 ? s->becomes : s->was;
+  bool named = name.n != 0;
+  if (named && !(put_words(m, STR(" ")) && put_words(m, name) && put_words(m, STR("=\""))))
+    return false;
+  bool ok = shown != 0 ? put_reference(m, TARGET_PICTURE, shown - 1,
+                                       extras_of(m)->pictures[shown - 1].name)
+                       : put_text(m, s, s->own);
+  return ok && (!named || put_words(m, STR("\"")));
+}
+
 bool extras_picture_slot(struct machine *m, const struct op *op) {
   const struct picture_slot *s = &m->p->picture_slots[op->a];
   uint32_t shown = m->shown[s->picture];
+  if (s->kind == FRAME_REF) return put_shown(m, s, shown);
   if (shown == 0) return put_text(m, s, s->own);
   if (s->kind == FRAME_TEXT || s->kind == FRAME_ALT) return put_text(m, s, s->instead);
-  if (s->kind == FRAME_REF)
-    return put_reference(m, TARGET_PICTURE, shown - 1, extras_of(m)->pictures[shown - 1].name);
   return put_length(m, s, &extras_of(m)->album.photos[shown - 1]);
 }
 

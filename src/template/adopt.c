@@ -117,6 +117,19 @@ static bool has_tag(const void *ctx, str text, str *inside) {
   return f.kind == SCAN_TAG;
 }
 
+static bool next_tag(const void *ctx, str text, size_t at, size_t *from, size_t *to, str *inside) {
+  const struct compile *c = ctx;
+  struct scan_found f;
+  do {
+    f = scan_next(text, at, &c->marks_around);
+    at = f.to;
+  } while (f.kind != SCAN_TAG && f.kind != SCAN_END);
+  *from = f.from;
+  *to = f.to;
+  *inside = f.kind == SCAN_TAG ? utf8_trim(str_sub(text, f.inner, f.outer)) : STR_NONE;
+  return f.kind == SCAN_TAG;
+}
+
 str adopt_tag(const struct compile *c, str inside) {
   str open = c->marks_around.open, close = c->marks_around.close;
   return arena_join(
@@ -135,6 +148,7 @@ bool adopt_node(struct compile *c, xmlNode *n) {
                        .known = known,
                        .is_list = is_list,
                        .has_tag = has_tag,
+                       .next_tag = next_tag,
                        .tag = tag};
   return c->t->flavour->adopt(c->t->state, &a, n) || compile_no_memory(c);
 }

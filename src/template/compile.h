@@ -233,8 +233,8 @@ void near_deleted(struct compile *c, const xmlNode *n);
 bool walk_scan(struct compile *c, str text, struct tag ***tags, size_t *n);
 /* A picture that stands for another. */
 bool picture_walk(struct compile *c, xmlNode *n);
-/* Its alternative text, when the tag is {{.}}: the name of the list. */
-void picture_scope(struct compile *c, const struct mark *m, const struct scope *scope);
+/* Its tag is bound: the alternative text of what is shown. */
+void picture_bound(struct compile *c, const struct mark *m, const struct scope *scope);
 /* A link with tags in its address. */
 bool link_walk(struct compile *c, xmlNode *n);
 /* Does the mark print a value where it stands? */

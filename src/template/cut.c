@@ -252,13 +252,23 @@ static bool find_mark(const struct cutter *k, size_t at, size_t *pi, size_t *att
   return out->number < k->c->nmarks;
 }
 
+/* A slot that writes an attribute with its name: ` r:link="…"`, as xml_dump puts it. */
+static void widen(const struct cutter *k, const struct mark *mark, struct next_mark *m) {
+  str name = mark->kind == MARK_PICTURE_SLOT ? k->p->picture_slots[mark->a].was : STR_NONE;
+  if (name.n == 0) return;
+  m->from -= 1 + name.n + strlen("=\"");
+  m->to += strlen("\"");
+}
+
 static bool cut_bytes(struct cutter *k) {
   str s = buf_str(&k->bytes);
   size_t at = 0;
   size_t pi = str_find(s, str_of(k->c->pi), 0), attr = str_find(s, str_of(k->c->attr_mark), 0);
   struct next_mark m;
   while (find_mark(k, at, &pi, &attr, &m)) {
-    if (!literal(k, at, m.from) || !cut_mark(k, k->c->marks[m.number])) return false;
+    const struct mark *mark = k->c->marks[m.number];
+    widen(k, mark, &m);
+    if (!literal(k, at, m.from) || !cut_mark(k, mark)) return false;
     at = m.to;
   }
   return literal(k, at, s.n) && emit(k, OP_END, 0, 0) &&

@@ -6,6 +6,7 @@
  */
 #include "base/utf8.h"
 #include "expr/bind.h"
+#include "expr/refs.h"
 #include "template/compile.h"
 
 #define N_(s) (s)
@@ -39,28 +40,25 @@ static str last_step(str s) {
   return s;
 }
 
-/* What is told to those who do not see the picture: the name in the tag, without filters and
- * without the list that it is a column of.  Of {{.}} nothing yet. */
-static str name_in(const struct tag *t) {
-  str s = t->text;
-  for (size_t i = 0; i < s.n; i++)
-    if (s.p[i] == ':' || s.p[i] == '|') s.n = i;
-  s = utf8_trim(s);
-  if (str_is(s, ".")) return STR("");
-  s = last_step(s);
-  if (str_starts(s, STR("【")) && str_ends(s, STR("】")))
-    s = str_sub(s, strlen("【"), s.n - strlen("】"));
-  return utf8_trim(s);
+/* What is told to those who do not see the picture: the first name in the tag, without the list that
+ * it is a column of; of {{.}} the list's. */
+static void first_name(void *ctx, const struct ref *r, bool guarded) {
+  str *name = ctx;
+  (void)guarded;
+  if (name->n == 0) *name = last_step(r->shown);
 }
 
-void picture_scope(struct compile *c, const struct mark *m, const struct scope *scope) {
+void picture_bound(struct compile *c, const struct mark *m, const struct scope *scope) {
   struct program *p = c->program;
   const struct scope *s = bind_loop(scope);
-  if (s == NULL || s->of == NULL || s->of->kind != EXPR_REF) return;
-  for (size_t i = 0; i < p->npicture_slots; i++) {
+  str name = STR_NONE;
+  expr_refs(m->e, &name, first_name);
+  if (name.n == 0 && s != NULL && s->of != NULL && s->of->kind == EXPR_REF)
+    name = last_step(s->of->ref.shown);
+  for (size_t i = p->pictures[m->a].slots; i < p->npicture_slots; i++) {
     struct picture_slot *slot = &p->picture_slots[i];
-    if (slot->picture == m->a && slot->kind == FRAME_ALT && slot->instead.n == 0)
-      slot->instead = last_step(s->of->ref.shown);
+    if (slot->picture != m->a) return;
+    if (slot->kind == FRAME_ALT) slot->instead = name;
   }
 }
 
@@ -77,6 +75,8 @@ static bool add_slot(struct compile *c, uint32_t picture, struct frame_slot *s) 
                               .kind = s->kind,
                               .unit = s->unit,
                               .attribute = s->attr != NULL,
+                              .was = s->was,
+                              .becomes = s->becomes,
                               .own = arena_dup(c->arena, str_sub(text_of(s), s->from, s->to)),
                               .instead = arena_dup(c->arena, s->instead)};
   if (to->own.p == NULL) return compile_no_memory(c);
@@ -99,7 +99,7 @@ static bool add_picture(struct compile *c, const struct picture_frame *f, struct
   if (m == NULL || compile_mark(c, MARK_END, &to) == NULL) return compile_no_memory(c);
   p->pictures = u - (p->npictures - 1);
   *index = m->a = (uint32_t)(p->npictures - 1);
-  *u = (struct picture_use){.width = f->width, .height = f->height};
+  *u = (struct picture_use){.width = f->width, .height = f->height, .slots = p->npicture_slots};
   m->tag = t;
   m->place = t->place;
   xmlNode *begin = compile_anchor(c, from), *end = compile_anchor(c, to);
@@ -129,13 +129,10 @@ static void order_slots(struct picture_frame *f) {
 }
 
 /* The other places of the same text (Writer has it twice) change with the first. */
-static void add_alts(xmlNode *n, const struct compile *c, str typed, str name,
-                     struct picture_frame *f) {
+static void add_alts(xmlNode *n, const struct compile *c, str typed, struct picture_frame *f) {
   struct frame_slot alt;
   for (unsigned i = 0; c->t->flavour->picture_alt(n, i, &alt) && f->n < FRAME_SLOTS; i++) {
-    if (!str_eq(utf8_trim(text_of(&alt)), typed)) continue;
-    alt.instead = name;
-    f->slots[f->n++] = alt;
+    if (str_eq(utf8_trim(text_of(&alt)), typed)) f->slots[f->n++] = alt;
   }
 }
 
@@ -146,7 +143,9 @@ static bool replace(struct compile *c, xmlNode *n, struct tag *t) {
   bool good = c->t->flavour->picture_frame(n, c->arena, &f, &why);
   if (good && (f.width == 0 || f.height == 0)) good = false, why = N_("a picture without a size");
   if (!good) return finding(c->fs, CODE_TAG_PLACE, t->place, NULL, t->typed, str_of(why));
-  add_alts(n, c, t->typed, name_in(t), &f);
+  if (f.turned != NULL)
+    finding(c->fs, CODE_PICTURE_FRAME, t->place, NULL, t->typed, str_of(f.turned));
+  add_alts(n, c, t->typed, &f);
   order_slots(&f);
   return add_picture(c, &f, t, &index) && add_slots(c, index, &f);
 }

@@ -85,6 +85,7 @@ struct merge {
 struct picture_use {
   uint32_t field;
   uint64_t width, height; /* of its frame, EMU */
+  size_t slots;           /* its first; they stand together */
 };
 
 /* What is written at one place of its markup. */
@@ -94,6 +95,7 @@ struct picture_slot {
   unsigned unit;
   bool attribute;
   str own, instead; /* when the template's picture stays; of FRAME_TEXT and FRAME_ALT, when not */
+  str was, becomes; /* names of the attribute, when it is written too: with own, and else */
 };
 
 /* A link whose address is put together. */

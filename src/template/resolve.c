@@ -414,7 +414,10 @@ static bool resolve_children(struct compile *c, xmlNode *parent, const struct wh
     if (m == NULL || m->tag == NULL) continue;
     switch (m->kind) {
     case MARK_VALUE: ok = resolve_value(c, m, k, here) && ok; break;
-    case MARK_PICTURE: picture_scope(c, m, here->scope); /* fall through */
+    case MARK_PICTURE:
+      ok = resolve_value(c, m, NULL, here) && ok;
+      picture_bound(c, m, here->scope);
+      break;
     case MARK_LINK_VALUE: ok = resolve_value(c, m, NULL, here) && ok; break;
     case MARK_EACH:
     case MARK_TEST:
