@@ -14,13 +14,13 @@ sys.dont_write_bytecode = True
 
 import doctext  # noqa: E402
 import lint  # noqa: E402
-from officelike import (ITEM_ID, char, control, docx, field, form, odt, p, row, simple, t, table)  # noqa: E402
+from officelike import (ITEM_ID, cell, char, control, docx, field, form, odt, p, row, simple, t, table)  # noqa: E402
 from suite import Suite, fill, part  # noqa: E402
 
 LONG = '旧系统单位名称（全称）及统一社会信用代码登记证书所载法定代表人姓名与所任职务全称一览表（一）'
 DATA = {
     '单位名称': '云溪乡人民政府', '年度': 2023, '支出合计': 2228.08, '车辆数': 2, '问题': '', '比率': 0.951,
-    '成文日期': '2023-06-30', '等级': '优', '说明': '第一行\n第二行', '属实': True, '不属实': False,
+    '成文日期': '2023-06-30', '等级': '优', '说明': '第一行\n第二行', '属实': True, '不属实': False, '空表': [],
     '接待 费': 25, '2023年决算': 7, 'A-B': '甲乙', 'A': 1, 'B': 2, '标题': '自评报告', '约数': '4000多',
     '编号': '007', '甲': '2,228.5', LONG: '长',
     '项目': [{'名称': '道路', '金额': 511.04}, {'名称': '水井', '金额': 1074.40}],
@@ -225,6 +225,7 @@ def controls():
         '| 名称 | 金额 |¶| 道路 | 511.04 |¶| 水井 | 1074.40 |', without=[(DOCUMENT, '旧')])
     word('repeating section of paragraphs', control(control(p(control(t('旧'), tag='名称'), t('；')), more=item),
          tag='项目', more=section) + p(t('末')), '道路；¶水井；¶末')
+    word('repeating section of all rows, empty', table(control(control(row(p(control(t('旧'), tag='名称'))), more=item), tag='空表', more=section)) + p(t('末')), '末')
     word('repeating section of no list', control(control(p(t('旧')), more=item), tag='年度', more=section) + p(t('末')),
          '! its name is no list')
     word('date as its control prints it', p(control(t('旧'), tag='成文日期', more='<w:date w:fullDate="2020-01-02T00:00:00Z">'
@@ -233,8 +234,22 @@ def controls():
     check_box = '<w14:checkbox><w14:checked w14:val="0"/><w14:checkedState w14:val="2611" w14:font="x"/></w14:checkbox>'
     word('check boxes', p(control(t('☐'), tag='属实', more=check_box), t('属实'), control(t('☐'), tag='不属实', more=check_box),
          t('不属实')), '☑属实☐不属实', within=[(DOCUMENT, 'w14:checked w14:val="1"'), (DOCUMENT, 'w14:checked w14:val="0"')])
-    word('drop-down list', p(control(t('旧'), tag='等级', more='<w:dropDownList><w:listItem w:displayText="优" '
-         'w:value="优"/></w:dropDownList>')), '优')
+    word('check box of a paragraph', control(p(t('☐')), tag='属实', more=check_box) + p(t('末')), '☑¶末', within=[(DOCUMENT, 'w14:checked w14:val="1"')])
+    word('check box of a cell', table('<w:tr>%s</w:tr>' % control(cell(p(t('☐'))), tag='不属实', more=check_box)), '| ☐ |')
+    word('check box in a symbol font', p(control('<w:r><w:sym w:font="Wingdings" w:char="F0A8"/></w:r>', tag='属实', more=check_box.replace(
+        '2611" w14:font="x', '00FE" w14:font="Wingdings'))), '☑', without=[(DOCUMENT, 'w:sym')])
+    word('check boxes of rows', p(t('{{#项目}}')) + p(control(t('☐'), tag='{{名称 = "道路"}}', more=check_box)) + p(t('{{/项目}}')), '☑¶☐')
+    entries = '<w:dropDownList w:lastValue="旧"><w:listItem w:displayText="%s" w:value="%s"/><w:listItem w:value="别的"/></w:dropDownList>'
+    word('drop-down list', p(control(t('旧'), tag='等级', more=entries % ('优', '1')), t('/'), control(t('旧'), tag='等级', alias='二', more=entries % ('优秀', '优')),
+         t('/'), control(t('旧'), tag='问题', more=entries % ('优', '1'))), '优/优秀/', without=[(DOCUMENT, 'lastValue')])
+    word('drop-down list without the entry', p(control(t('旧'), tag='单位名称', more=entries % ('优', '1'))), '! is none of them: 优、别的')
+    word('drop-down list of a draft', p(control(t('旧'), tag='{{没有}}', more=entries % ('优', '1'))), '【待填：没有】', more=['--missing', 'mark'])
+    word('combo box', p(control(t('旧'), tag='单位名称', more=(entries % ('优', '1')).replace('dropDownList', 'comboBox'))), '云溪乡人民政府')
+    word('nothing in it', p(control('', tag='年度')) + '<w:sdt><w:sdtPr><w:tag w:val="等级"/></w:sdtPr><w:sdtContent/></w:sdt>' + p(t('末')), '2023¶优¶末')
+    word('several cells in it', table('<w:tr>%s</w:tr>' % control(cell(p(t('旧'))) + cell(p(t('旧'))), tag='年度')), '! several cells stand in it')
+    word('name of a list on a line', p(control(t('旧'), tag='项目')), '! its name is a list of the data')
+    word('a tag with words', p(control(t('旧'), tag='第{{年度}}年')), '! more than one tag stands in its label')
+    word('another control inside', p(control(t('旧') + control(t('旧'), tag='签名'), tag='等级')), '! other controls stand in it')
     word('controls of others inside', control(p(control(t('旧'), tag='等级')), tag='说明') + p(t('末')), '优¶末')
 
 
@@ -246,6 +261,17 @@ def bound():
          within=[('customXml/item1.xml', '<n>优</n><m>旧</m>')])
     word('bound control with typed tags', p(control(t('{{年度}}年'), tag='x', more=binding)), '2023年', item=item,
          within=[('customXml/item1.xml', '<n>2023年</n>')])
+    word('bound again without a name', p(control(t('旧'), tag='x', more=binding), control(t('旧'), tag='等级', more=binding)), '优优¶== header default¶优', item=item,
+         header=p(control(t('旧'), alias='题名', more=binding)), without=[('word/header1.xml', '旧')])
+    date = '<w:date><w:dateFormat w:val="yyyy年M月d日"/><w:storeMappedDataAs w:val="%s"/></w:date>'
+    for kept, said in (('dateTime', '2023-06-30T00:00:00'), ('date', '2023-06-30'), ('text', '2023年6月30日')):
+        word('bound date kept as ' + kept, p(control(t('旧'), tag='成文日期', more=date % kept + binding)), '2023年6月30日', item=item,
+             within=[('customXml/item1.xml', '<n>%s</n>' % said)])
+    word('bound list', p(control(t('旧'), tag='等级', more='<w:dropDownList><w:listItem w:displayText="优" w:value="1"/></w:dropDownList>' + binding)), '优',
+         item=item, within=[('customXml/item1.xml', '<n>1</n>')])
+    word('bound check box', p(control(t('☐'), tag='属实', more='<w14:checkbox><w14:checked w14:val="0"/></w14:checkbox>' + binding)), '☒',
+         item=item, within=[('customXml/item1.xml', '<n>true</n>'), (DOCUMENT, 'w14:checked w14:val="1"')])
+    word('bound to formatted text', p(control(t('旧'), tag='等级', more=binding.replace('w:dataB', 'w15:dataB'))), '! bound to formatted text', item=item)
     word('bound twice to other content', p(control(t('旧'), tag='等级', more=binding), control(t('旧'), tag='年度', more=binding)),
          '! another control with another content', item=item)
     word('bound in a loop', p(t('{{#项目}}')) + p(control(t('旧'), tag='名称', more=binding)) + p(t('{{/项目}}')),
@@ -336,6 +362,11 @@ def writer_fields():
            'text:database-name="d">&lt;x&gt;</text:database-display>'), '2228.08')
     follows = '<text:database-next text:table-name="t" text:database-name="d"/>'
     column = '<text:database-display text:table-name="t" text:column-name="年度" text:database-name="d">x</text:database-display>'
+    styled = '<text:database-display text:table-name="t" text:column-name="%s" text:database-name="d" style:data-style-name="%s">x</text:database-display>'
+    writer('database fields with formats', q(' '.join(styled % x for x in (('支出合计', 'N2'), ('比率', 'NP'), ('成文日期', 'ND'), ('A', 'NG')))),
+           '2,228.08 95.1% 2023 1', styles=NUMBERS + '<number:number-style style:name="NG"><number:number number:min-integer-digits="1"/></number:number-style>')
+    writer('database field with the name of a month', q(styled % ('成文日期', 'NM')), '! text:database-display cannot be filled',
+           styles='<number:date-style style:name="NM"><number:month number:textual="true"/></number:date-style>')
     writer('next record', q(follows, column), '! database-next')
     writer('next record of which nothing is shown', q(column, follows), '2023')
     decls = ('<text:user-field-decls><text:user-field-decl text:name="等级" office:value-type="string" '
@@ -357,6 +388,19 @@ def writer_fields():
            '2228.08高', within=[('content.xml', 'office:string-value="2228.08"')])
     writer('chosen by a text', q('<text:conditional-text text:condition="ooow:等级 == &quot;优&quot; AND 车辆数 GEQ 2" '
            'text:string-value-if-true="是" text:string-value-if-false="否">否</text:conditional-text>'), '是')
+    writer('chosen by a column', q('<text:conditional-text text:condition="ooow:[d.t.等级] == &quot;优&quot; AND d.t.车辆数 GEQ 2" '
+           'text:string-value-if-true="是" text:string-value-if-false="否">否</text:conditional-text>'), '是')
+    variable = '<text:variable-%s text:name="%s" text:formula="ooow:%s" office:value-type="string">%s</text:variable-%s>'
+    writer('variable with a tag', q(variable % ('set', 'v', '1', '{{年度}}', 'set')), '! {{年度}} stands where nothing can be filled in')
+    writer('variable with a tag in its formula', q(variable % ('set', 'v', '&quot;{{年度}}&quot;', '旧', 'set')), '! {{年度}} stands where nothing')
+    writer('variable that shows a tag', q(variable % ('get', 'v', 'v', '{{年度}}', 'get')), '! {{年度}} stands where nothing')
+    writer('question for a figure', q(variable % ('input', '年度', '1', '旧', 'input')), '! it asks for what the data have')
+    writer('question for something else', q('{{年度}}', variable % ('input', 'v', '1', '旧', 'input')), '2023旧')
+    writer('tag in a condition without data', q('<text:conditional-text text:condition="ooow:v" text:string-value-if-true="{{年度}}" '
+           'text:string-value-if-false="否">否</text:conditional-text>'), '! {{年度}} stands where nothing')
+    forms = ('<office:forms xmlns:form="urn:oasis:names:tc:opendocument:xmlns:form:1.0"><form:form form:name="F">%s</form:form></office:forms>')
+    writer('tag in a form', forms % '<form:text form:name="x" form:current-value="{{年度}}"/>' + q('末'), '! {{年度}} stands where nothing')
+    writer('tag in a form area', forms % '<form:textarea form:name="x"><text:p>{{年度}}</text:p></form:textarea>' + q('末'), '! {{年度}} stands where nothing')
     writer('hidden text', q('甲<text:hidden-text text:condition="ooow:车辆数 &gt; 0" text:string-value="藏">藏</text:hidden-text>'
            '<text:hidden-text text:condition="ooow:车辆数 == 0" text:string-value="显">显</text:hidden-text>'), '甲显')
     writer('hidden paragraphs', q('<text:hidden-paragraph text:condition="ooow:车辆数 &gt; 0"/>藏') +
@@ -392,6 +436,14 @@ def writer_boxes():
                             box % ('false', states, '签名')), '☑口☒☐',
            within=[('content.xml', 'loext:checked="true"%s loext:alias="属实"' % states),
                    ('content.xml', 'loext:checked="false"%s loext:alias="不属实"' % states)])
+    listed = ('<loext:content-control loext:dropdown="true" loext:alias="%s"><loext:list-item loext:display-text="优秀" loext:value="优"/>'
+              '<text:span text:style-name="T9">旧</text:span></loext:content-control>')
+    writer('drop-down list of a control', q(listed % '等级'), '优秀', within=[('content.xml', 'loext:list-item')])
+    writer('drop-down list of a control without the entry', q(listed % '单位名称'), '! is none of them: 优秀')
+    writer('date of a control', q('<loext:content-control loext:date="true" loext:date-format="YYYY年M月D日" loext:alias="成文日期">旧</loext:content-control>'),
+           '2023年6月30日')
+    writer('control in a control', q('<loext:content-control loext:alias="年度">甲<loext:content-control loext:alias="等级">旧</loext:content-control>'
+           '</loext:content-control>'), '甲优')
     writer('a picture', q('<loext:content-control loext:picture="true" loext:alias="年度">x</loext:content-control>'), '! alternative text of the picture')
 
 
@@ -477,6 +529,34 @@ def references():
     writer('reference in what is repeated', q('{{#项目}}') + q(text % '{{名称}}', '：', shows) + q('{{/项目}}'), '道路：道路¶水井：水井',
            without=[('content.xml', 'bookmark-ref')])
     writer('reference that cannot follow', q('{{#项目}}') + q(text % '{{名称}}<text:tab/>', '：', shows) + q('{{/项目}}'), '! would show the text of the first item')
+
+
+def captions():
+    """Numbers of captions go on counting over what is repeated or left out."""
+    def seq(result, code='SEQ 表 \\* ARABIC'):
+        return field(code, result)
+
+    loop = p(t('{{#项目}}')) + '%s' + p(t('{{/项目}}'))
+    word('captions', p(t('表'), seq('1')) + loop % p(t('表'), seq('2'), t('{{名称}}，图'), simple('SEQ 图', '1')) + p(t('表'), seq('3')),
+         '表1¶表2道路，图1¶表3水井，图2¶表4', within=[(DOCUMENT, 'SEQ 表'), (DOCUMENT, 'fldSimple')])
+    word('captions in rows', table([p(t('{{项目.名称}}')), p(seq('1'))]) + p(seq('2')), '| 道路 | 1 |¶| 水井 | 2 |¶3')
+    word('captions that are left out', p(t('{{如果 年度 = 1}}')) + p(seq('1')) + p(t('{{完}}')) + p(seq('2')), '1')
+    word('captions without repetition', p(seq('5'), t('{{年度}}')), '52023')
+    word('captions that begin anew', loop % p(seq('1')) + p(seq('9', 'SEQ 表 \\r 9')), '1¶1¶9')
+    word('captions in Roman numerals', loop % p(seq('I', 'SEQ 表 \\* ROMAN')), 'I¶I')
+    word('captions in one run', loop % p('<w:r><w:fldChar w:fldCharType="begin"/><w:instrText>SEQ 表</w:instrText><w:fldChar '
+         'w:fldCharType="separate"/><w:t>1</w:t><w:fldChar w:fldCharType="end"/></w:r>', seq('2')), '12¶12')
+    named, shows = marked('总', t('表'), seq('1')), p(t('见'), field('REF 总 \\h', '旧'))
+    word('caption and reference', loop % (p(named) + shows), '表1¶见表1¶表2¶见表2')
+    word('reference to the caption before', loop % p(seq('1')) + p(named) + shows, '1¶2¶表3¶见表3')
+    word('reference to the caption behind', loop % (shows + p(named)), '! would show the text of the first item')
+    word('reference in what is repeated more often', loop % (p(named) + p(t('{{#空表}}')) + shows + p(seq('2')) + p(t('{{/空表}}'))),
+         '! would show the text of the first item')
+    word('another caption between', loop % (p(named) + p(seq('2')) + shows), '! would show the text of the first item')
+    text = '<text:sequence text:ref-name="refT%d" text:name="T" text:formula="ooow:T+1" style:num-format="%s">%s</text:sequence>'
+    writer('captions', q('表', text % (0, '1', '1')) + q('{{#项目}}') + q('表', text % (1, '1', '2'), '{{名称}}') + q('{{/项目}}') + q('表', text % (2, '1', '3')),
+           '表1¶表2道路¶表3水井¶表4')
+    writer('captions in Roman numerals', q('{{#项目}}') + q('表', text % (1, 'I', 'I')) + q('{{/项目}}'), '表I¶表I')
 
 
 NUMBERS = ('<number:number-style style:name="N2"><number:number number:decimal-places="2" number:min-decimal-places="2" '
@@ -580,7 +660,7 @@ def main():
         with open('d.json', 'w', encoding='utf-8') as f:
             f.write(text)
         for group in (merge_fields, choices, properties, formulas, controls, bound, form_fields, missing_states, writer_fields,
-                      writer_forms, writer_boxes, readings, references, refreshed, cells, cells_without_tags):
+                      writer_forms, writer_boxes, readings, references, captions, refreshed, cells, cells_without_tags):
             group()
         os.chdir('/')
     return suite.end()

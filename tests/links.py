@@ -222,7 +222,7 @@ def hyperlink_fields(form):
             want([g.strip() for g in got] == [(code.split()[0] + ' ' + expected.format(x)).strip() for x in parts], code, got)
     values['项'][1]['址'] = 'javascript:x'
     refused(form, text, values, 'TB532', change=with_field(simple.encode()))
-    for code in (' INCLUDEPICTURE "{{号}}" ', ' INCLUDETEXT "{{号}}" ', ' REF {{号}} ', ' HYPERLINK "http://a.cn/{{号}}" \\l "{{号}}" '):
+    for code in (' INCLUDEPICTURE "{{号}}" ', ' INCLUDETEXT "{{号}}" ', ' REF {{号}} ', ' HYPERLINK "http://a.cn/" \\o "{{号}}" '):
         for pieces in ([code], list(code)):
             told = refused(form, text, good, 'HYPERLINK' in code and 'TB310' or 'TB317', change=with_field(field(pieces, '去')))
             want(told.count('[TB') == 1, told)
@@ -234,7 +234,7 @@ def hyperlink_fields(form):
 @check
 def places_in_the_document(form):
     """A name of a bookmark keeps its letters; it cannot end the code that it stands in."""
-    values = {'节': '附表一"\\x', '号': 7}
+    values = {'节': '附表一"\\x', '号': 7, '址': 'http://a.cn/?a=1&"'}
     if form == 'odt':
         got = addresses(filled(form, '[link:#{{节}}|去][link:#表{{号}}_甲|去]\n', values), form)
         want(got == ['#附表一%22%5Cx', '#表7_甲'], got)
@@ -247,6 +247,14 @@ def places_in_the_document(form):
     for pieces in ([' HYPERLINK \\l "{{节}}" \\o "x" '], [' HYPERLINK ', ' \\l ', '"{{', '节}}', '" \\o "x" ']):
         p = filled(form, '[u:甲]\n', values, change=change(field(pieces, '去')))
         want(' '.join(codes(p)[0].split()) == 'HYPERLINK \\l "附表一%22%5Cx" \\o "x"', codes(p))
+    two = ' HYPERLINK "{{址}}" \\l "{{节}}" \\o "x" '
+    for pieces in ([two], list(two)):
+        p = filled(form, '[u:甲]\n', values, change=change(field(pieces, '去')))
+        want(codes(p)[0] == ' HYPERLINK "http://a.cn/?a=1&%22" \\l "附表一%22%5Cx" \\o "x" ', codes(p))
+    simple = b'<w:fldSimple w:instr="HYPERLINK &quot;http://a.cn/{{\xe5\x8f\xb7}}&quot; \\l &quot;n{{\xe5\x8f\xb7}}&quot;"><w:r><w:t>x</w:t></w:r></w:fldSimple>'
+    p = filled(form, '[u:甲]\n', values, change=change(simple))
+    want(b'HYPERLINK &quot;http://a.cn/7&quot; \\l &quot;n7&quot;' in p.data[MAIN[form]], p.data[MAIN[form]])
+    refused(form, '[u:甲]\n', dict(values, 址='javascript:x'), 'TB532', change=change(field([two], '去')))
     for code, expected in ((' HYPERLINK \\l 表{{号}} ', ' HYPERLINK \\l 表7 '), (' HYPERLINK "http://a.cn/" \\l "n{{号}}" ',
                            ' HYPERLINK "http://a.cn/" \\l "n7" ')):
         got = codes(filled(form, '[u:甲]\n', values, change=change(field([code], '去'))))

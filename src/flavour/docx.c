@@ -287,6 +287,7 @@ static xmlAttr *docx_text_attr(xmlNode *n, unsigned nth) {
   const char *local = (const char *)n->name;
   bool chosen = is_w(n, "checked") || is_w(n, "result"); /* of a form field (17.16.17) */
   if (is_w(n, "docVar") || chosen) return nth == 0 ? xml_attr_node(n, NS_W, "val") : NULL;
+  if (is_w(n, "sdt")) return nth == 0 ? docx_control_state(n) : NULL;
   if (is_w(n, "hyperlink")) return link_attr(n, nth);
   if (xml_is(n, NS_A, "hlinkClick")) return nth == 0 ? xml_attr_node(n, NULL, "tooltip") : NULL;
   bool shape = strcmp(local, "docPr") == 0 || strcmp(local, "cNvPr") == 0 ||
@@ -827,6 +828,7 @@ const struct flavour flavour_docx = {
     .link = docx_link,
     .note_id = docx_note_id,
     .reference = docx_reference,
+    .sequence = docx_sequence,
     .named_text = docx_named_text,
     .reference_text = docx_reference_text,
     .field_mark = docx_field_mark,

@@ -147,6 +147,7 @@ bool docx_list_of(const void *state, xmlNode *p, bool make, str *id, xmlAttr **a
 bool docx_heading(const xmlNode *p);
 /* docx_refs.c */
 bool docx_reference(xmlNode *n, struct arena *a, str *name);
+bool docx_sequence(xmlNode *n, struct arena *a, str *name, bool *plain);
 const xmlNode *docx_named_text(xmlNode *n, struct arena *a, str *name);
 xmlNode *docx_reference_text(xmlNode *n, bool alone);
 bool docx_field_mark(const xmlNode *n);
@@ -187,6 +188,8 @@ bool docx_find_stores(struct pack *p, struct arena *a, struct docx_state *s);
 bool docx_source(const struct docx_state *s, bool variable, str name, str *text);
 /* Remembers what goes into the node that a w:dataBinding leads to: a native, or a text with tags.
  * True: the node is there.  *why: it cannot be filled. */
+/* What is written to the node that a control is bound to, or NULL while nothing is. */
+const struct docx_binding *docx_bound(const struct docx_state *s, const xmlNode *binding);
 bool docx_bind(const struct docx_state *s, const struct adoption *a, const xmlNode *binding,
                const struct native *n, str text, const char **why);
 bool docx_adopt(const void *state, const struct adoption *a, xmlNode *n);
@@ -199,6 +202,8 @@ str docx_form_text(const struct adoption *a, xmlNode *begin, const char **why);
 /* A check box or list shows its state: what stands in it becomes *n.  False: no memory. */
 bool docx_form_state(const struct adoption *a, xmlNode *begin, struct native *n, const char **why);
 bool docx_adopt_controls(const struct adoption *a, const struct docx_state *state, xmlNode *story);
+/* The state of a content control that is a check box, where it stands in its properties; or NULL. */
+xmlAttr *docx_control_state(const xmlNode *sdt);
 /* Does a node stand in a paragraph of the story itself? */
 bool docx_in_paragraph(const xmlNode *n, const xmlNode *story);
 bool docx_wanted(const void *state, size_t entry);

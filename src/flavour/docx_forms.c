@@ -67,27 +67,11 @@ static xmlAttr *state_attr(xmlNode *around, const char *local, bool first) {
   return set ? xml_attr_node(n, NS_W, "val") : NULL;
 }
 
-static struct native_words *words_of(const struct adoption *a, size_t n) {
-  struct native_words *w = ARENA_NEW(a->arena, struct native_words);
-  if (w == NULL) return NULL;
-  w->words = ARENA_ARRAY(a->arena, n != 0 ? n : 1, str);
-  w->n = n;
-  return w->words != NULL ? w : NULL;
-}
-
-static const struct native_words *states(const struct adoption *a) {
-  struct native_words *w = words_of(a, 2);
-  if (w == NULL) return NULL;
-  w->words[0] = STR("0");
-  w->words[1] = STR("1");
-  return w;
-}
-
 static const struct native_words *entries(const struct adoption *a, xmlNode *list) {
   size_t n = 0;
   for (xmlNode *k = xml_first_element(list); k != NULL; k = xml_next_element(k))
     n += xml_is(k, NS_W, "listEntry");
-  struct native_words *w = words_of(a, n);
+  struct native_words *w = native_words(a, n);
   n = 0;
   for (xmlNode *k = xml_first_element(list); w != NULL && k != NULL; k = xml_next_element(k))
     if (xml_is(k, NS_W, "listEntry")) w->words[n++] = arena_dup(a->arena, xml_attr(k, NS_W, "val"));
@@ -98,7 +82,7 @@ bool docx_form_state(const struct adoption *a, xmlNode *begin, struct native *n,
   xmlNode *box = data_of(begin, "checkBox"), *list = data_of(begin, "ddList");
   if (box == NULL && list == NULL) return *why = N_("it does not say what it holds"), true;
   n->as = box != NULL ? AS_TRUTH : AS_INDEX;
-  n->words = box != NULL ? states(a) : entries(a, list);
+  n->words = box != NULL ? native_truth(a, STR("0"), STR("1")) : entries(a, list);
   xmlAttr *attr =
       box != NULL ? state_attr(box, "checked", false) : state_attr(list, "result", true);
   return attr != NULL && n->words != NULL && native_attr(a, attr, n);

@@ -81,6 +81,52 @@ bool docx_reference(xmlNode *n, struct arena *a, str *name) {
   return ref;
 }
 
+/* ---- numbers of captions ---- */
+
+/* What stands behind the beginning of a field, up to its next mark. */
+static void read_on(xmlNode *begin, struct buf *code) {
+  xmlNode *top = begin;
+  while (top->parent != NULL && top->parent->type == XML_ELEMENT_NODE && !is_w(top, "p"))
+    top = top->parent;
+  for (xmlNode *n = xml_walk(top, begin, true); n != NULL && !is_w(n, "fldChar");
+       n = xml_walk(top, n, false))
+    if (n->type == XML_TEXT_NODE && is_w(n->parent, "instrText"))
+      buf_puts(code, (const char *)n->content);
+}
+
+/* SEQ 表 \* ARABIC (17.16.5.56); \r, \c, \h and \s count in other ways. */
+static bool counts_on(const struct field_code *c) {
+  for (size_t i = 2; i < c->n; i++) {
+    bool format = c->words[i].is_switch && str_is(c->words[i].text, "*") && i + 1 < c->n;
+    bool next = c->words[i].is_switch && code_same(c->words[i].text, "N");
+    str word = format ? c->words[++i].text : STR("");
+    if (!next && !code_same(word, "ARABIC") && !code_same(word, "MERGEFORMAT")) return false;
+  }
+  return true;
+}
+
+bool docx_sequence(xmlNode *n, struct arena *a, str *name, bool *plain) {
+  struct ref_field f;
+  struct field_code c;
+  struct buf code, whole;
+  bool simple = is_w(n, "fldSimple");
+  if (!simple && (!is_w(n, "fldChar") || !str_is(xml_attr(n, NS_W, "fldCharType"), "begin")))
+    return false;
+  buf_init(&code, 0);
+  buf_init(&whole, 0);
+  if (simple)
+    buf_put(&code, xml_attr(n, NS_W, "instr"));
+  else
+    read_on(n, &code);
+  bool read = code_read(buf_str(&code), a, &c);
+  bool counts = !read || (code_is(&c, "SEQ") && c.n > 1);
+  *name = counts && read ? arena_dup(a, c.words[1].text) : STR_NONE;
+  *plain = counts && read && (simple || read_field(n, &f, &whole)) && counts_on(&c);
+  buf_free(&whole);
+  buf_free(&code);
+  return counts;
+}
+
 bool docx_field_mark(const xmlNode *n) { return is_w(n, "fldChar"); }
 
 /* ---- the bookmark ---- */

@@ -247,6 +247,19 @@ static bool target_exists(const struct docx_state *s, const struct docx_binding 
   return n != NULL && leaf;
 }
 
+static const struct docx_binding *find_bound(const struct docx_state *s, size_t entry, str path) {
+  for (size_t i = 0; i < s->bindings->n; i++)
+    if (s->bindings->items[i].entry == entry && str_eq(s->bindings->items[i].path, path))
+      return &s->bindings->items[i];
+  return NULL;
+}
+
+const struct docx_binding *docx_bound(const struct docx_state *s, const xmlNode *binding) {
+  size_t entry;
+  bool there = store_of(s, xml_attr(binding, NS_W, "storeItemID"), &entry);
+  return there ? find_bound(s, entry, xml_attr(binding, NS_W, "xpath")) : NULL;
+}
+
 bool docx_bind(const struct docx_state *s, const struct adoption *a, const xmlNode *binding,
                const struct native *n, str text, const char **why) {
   struct docx_binding b = {.path = arena_dup(a->arena, xml_attr(binding, NS_W, "xpath")),
@@ -258,9 +271,8 @@ bool docx_bind(const struct docx_state *s, const struct adoption *a, const xmlNo
   b.native.store = true;
   if (!store_of(s, xml_attr(binding, NS_W, "storeItemID"), &b.entry)) return false;
   struct docx_bindings *all = s->bindings;
-  for (size_t i = 0; i < all->n; i++) {
-    const struct docx_binding *o = &all->items[i];
-    if (o->entry != b.entry || !str_eq(o->path, b.path)) continue;
+  const struct docx_binding *o = find_bound(s, b.entry, b.path);
+  if (o != NULL) {
     bool same = o->native_known == b.native_known && str_eq(o->native.text, b.native.text) &&
                 str_eq(o->text, b.text);
     if (!same) *why = N_("another control with another content is bound to the same XML data");

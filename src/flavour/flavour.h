@@ -366,6 +366,9 @@ struct flavour {
   /* Is n a cross-reference that shows a text of the same part? *name is how that is called, in the
    * arena. */
   bool (*reference)(xmlNode *n, struct arena *a, str *name);
+  /* Is n where the number of a caption begins?  *name: what is counted; *plain: it is one more than
+   * the one before, in Arabic figures.  Its text is that of a reference. */
+  bool (*sequence)(xmlNode *n, struct arena *a, str *name, bool *plain);
   /* The mark at which a text ends that begins at the mark n and can be referred to by *name; NULL:
    * n is none. */
   const xmlNode *(*named_text)(xmlNode *n, struct arena *a, str *name);

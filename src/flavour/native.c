@@ -65,6 +65,21 @@ void native_plain(xmlNode *element) { element->_private = (void *)(uintptr_t)&pl
 
 bool native_is_plain(const xmlNode *element) { return element->_private == &plain_mark; }
 
+struct native_words *native_words(const struct adoption *a, size_t n) {
+  struct native_words *w = ARENA_NEW(a->arena, struct native_words);
+  if (w == NULL) return NULL;
+  *w = (struct native_words){.words = ARENA_ARRAY(a->arena, n != 0 ? n : 1, str), .n = n};
+  return w->words != NULL ? w : NULL;
+}
+
+const struct native_words *native_truth(const struct adoption *a, str no, str yes) {
+  struct native_words *w = native_words(a, 2);
+  if (w == NULL) return NULL;
+  w->words[0] = no;
+  w->words[1] = yes;
+  return w;
+}
+
 str native_name(const struct adoption *a, str name, str filters) {
   if (name.n == 0 || str_find(name, STR("】"), 0) != STR_NOT_FOUND) return STR_NONE;
   return arena_join(a->arena, (str[]){STR("【"), name, STR("】"), filters}, 4);

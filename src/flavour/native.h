@@ -36,6 +36,9 @@ enum native_as {
 struct native_words {
   str *words;
   size_t n;
+  str *aliases; /* of AS_ENTRY: other words for the same entries, or NULL */
+  str *says;    /* and what is written for each, or NULL: the word */
+  bool open;    /* and the place may stay empty */
 };
 
 struct native {
@@ -80,6 +83,11 @@ bool native_attr(const struct adoption *a, xmlAttr *attr, const struct native *n
 /* An element of no kind whose text may hold tags, because something shows it. */
 void native_plain(xmlNode *element);
 bool native_is_plain(const xmlNode *element);
+
+/* Words with room for n; NULL: no memory. */
+struct native_words *native_words(const struct adoption *a, size_t n);
+/* The two words of AS_TRUTH, which are borrowed. */
+const struct native_words *native_truth(const struct adoption *a, str no, str yes);
 
 /* 【name】, which may hold anything but 】; filters follow it.  Empty: it cannot be said. */
 str native_name(const struct adoption *a, str name, str filters);

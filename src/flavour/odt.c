@@ -224,8 +224,20 @@ static xmlAttr *odt_text_attr(xmlNode *n, unsigned nth) {
 /* What was deleted stands apart from the text (ODF 1.3 part 3, 5.5.1). */
 static bool odt_deleted(const xmlNode *n) { return is_text(n, "tracked-changes"); }
 
+/* What Writer works out, and keeps a copy of; those with figures of the data gave way before. */
+static bool is_worked_out(const xmlNode *n) {
+  static const char *const names[] = {
+      "variable-set",     "variable-get", "variable-input", "conditional-text", "hidden-text",
+      "hidden-paragraph", "expression",   "meta-field",     "execute-macro",    "sequence"};
+  for (size_t i = 0; i < COUNT(names); i++)
+    if (is_text(n, names[i])) return true;
+  return false;
+}
+
 static const char *odt_dead_text(const xmlNode *n) {
-  return is_text(n, "ruby-text") ? N_("the reading above a word (phonetic guide)") : NULL;
+  if (is_text(n, "ruby-text")) return N_("the reading above a word (phonetic guide)");
+  if (is_worked_out(n)) return N_("a field of Writer's that is not filled");
+  return xml_is(n, NS_OFFICE, "forms") ? N_("a control of a form; write it in the text") : NULL;
 }
 
 /* ---- text ---- */
@@ -795,6 +807,7 @@ const struct flavour flavour_odt = {
     .link = odt_link,
     .note_id = odt_note_id,
     .reference = odt_reference,
+    .sequence = odt_sequence,
     .named_text = odt_named_text,
     .reference_text = odt_reference_text,
     .field_mark = odt_field_mark,

@@ -66,6 +66,7 @@ bool odt_comment(void *state, const struct text_span *at, const str *lines, size
 bool odt_comments_end(void *state, struct findings *fs);
 /* odt_refs.c */
 bool odt_reference(xmlNode *n, struct arena *a, str *name);
+bool odt_sequence(xmlNode *n, struct arena *a, str *name, bool *plain);
 const xmlNode *odt_named_text(xmlNode *n, struct arena *a, str *name);
 xmlNode *odt_reference_text(xmlNode *n, bool alone);
 bool odt_field_mark(const xmlNode *n);
@@ -90,6 +91,9 @@ bool odt_adopt_condition(const struct adoption *a, xmlNode *n);
  * it is filled when the data know its name.  False: no memory. */
 bool odt_is_form(const xmlNode *n);
 bool odt_adopt_form(const struct adoption *a, xmlNode *n);
+/* The filters that print as the data style of a field does (ODF 1.3 part 3, 16.29), empty for what is
+ * shown as it is.  False: there are none. */
+bool odt_filters_of(const xmlNode *field, struct arena *a, str *filters);
 xmlNode *odt_find_style(xmlNode *styles, str family, str name);
 /* A typed value in the cell of a paragraph would win over the text that is filled in. */
 void odt_forget_value(xmlNode *paragraph);

@@ -138,6 +138,58 @@ static xmlNode *format_of(xmlNode *styles, str name, const char **kind) {
   return NULL;
 }
 
+/* The data style of that name in the part of a node, or NULL. */
+static xmlNode *data_style(const xmlNode *n, str name) {
+  xmlNode *styles = xml_child(xmlDocGetRootElement(n->doc), NS_OFFICE, "automatic-styles");
+  xmlNode *k = styles != NULL && name.n != 0 ? xml_first_element(styles) : NULL;
+  while (k != NULL && (!xml_is(k, NS_NUMBER, (const char *)k->name) ||
+                       !str_eq(xml_attr(k, NS_STYLE, "name"), name)))
+    k = xml_next_element(k);
+  return k;
+}
+
+/* Days, months and years in figures, and words (ODF 1.3 part 3, 16.29.10). */
+static bool put_date(xmlNode *format, struct buf *out) {
+  static const char *const parts[][3] = {
+      {"year", "yy", "yyyy"}, {"month", "M", "MM"}, {"day", "d", "dd"}};
+  for (xmlNode *k = xml_first_element(format); k != NULL; k = xml_next_element(k)) {
+    bool known = xml_is(k, NS_NUMBER, "text") && put_words(k, false, out);
+    bool is_long = str_is(xml_attr(k, NS_NUMBER, "style"), "long");
+    bool textual = str_is(xml_attr(k, NS_NUMBER, "textual"), "true");
+    for (size_t i = 0; !known && !textual && i < COUNT(parts); i++) {
+      known = xml_is(k, NS_NUMBER, parts[i][0]);
+      if (known) buf_puts(out, parts[i][is_long ? 2 : 1]);
+    }
+    if (!known && !xml_is(k, NS_STYLE, "text-properties")) return false;
+  }
+  return true;
+}
+
+/* Text, and figures as they are. */
+static bool is_general(const xmlNode *style) {
+  if (xml_is(style, NS_NUMBER, "text-style")) return true;
+  xmlNode *digits = xml_child(style, NS_NUMBER, "number");
+  return xml_is(style, NS_NUMBER, "number-style") && digits != NULL &&
+         xml_next_element(digits) == NULL && xml_first_element(style) == digits &&
+         xml_attr_node(digits, NS_NUMBER, "decimal-places") == NULL;
+}
+
+bool odt_filters_of(const xmlNode *field, struct arena *a, str *filters) {
+  xmlNode *style = data_style(field, xml_attr(field, NS_STYLE, "data-style-name"));
+  struct buf b;
+  *filters = STR("");
+  if (style == NULL || is_general(style)) return true;
+  bool date = xml_is(style, NS_NUMBER, "date-style");
+  buf_init(&b, 0);
+  buf_puts(&b, date ? "：日期 \"" : "：格式 \"");
+  bool ok = date ? put_date(style, &b)
+                 : put_pattern(style, xml_is(style, NS_NUMBER, "percentage-style"), &b);
+  buf_putc(&b, '"');
+  if (ok) *filters = arena_dup(a, buf_str(&b));
+  buf_free(&b);
+  return ok;
+}
+
 /* Is the paragraph all that stands in the cell? */
 static bool fills(const xmlNode *cell, const xmlNode *p) {
   for (const xmlNode *k = cell->children; k != NULL; k = k->next)
@@ -152,13 +204,7 @@ static xmlNode *format_of_cell(xmlNode *cell) {
   str name = xml_attr(cell, NS_TABLE, "style-name");
   xmlNode *style =
       styles != NULL && name.n != 0 ? odt_find_style(styles, STR("table-cell"), name) : NULL;
-  str format = style != NULL ? xml_attr(style, NS_STYLE, "data-style-name") : STR_NONE;
-  for (xmlNode *k = format.n != 0 ? xml_first_element(styles) : NULL; k != NULL;
-       k = xml_next_element(k))
-    if (xml_is(k, NS_NUMBER, (const char *)k->name) &&
-        str_eq(xml_attr(k, NS_STYLE, "name"), format))
-      return k;
-  return NULL;
+  return style != NULL ? data_style(cell, xml_attr(style, NS_STYLE, "data-style-name")) : NULL;
 }
 
 bool odt_has_format(xmlNode *cell) {

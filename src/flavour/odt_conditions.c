@@ -48,6 +48,26 @@ static bool take_sign(struct formula *f) {
   return false;
 }
 
+/* A name of the data, or database.table.column with such a column. */
+static str known_column(const struct adoption *a, str word) {
+  str known = a->known(a->ctx, word);
+  size_t first = str_find(word, STR("."), 0), last = first;
+  if (known.n != 0 || first == STR_NOT_FOUND) return known;
+  for (size_t at = first; (at = str_find(word, STR("."), at + 1)) != STR_NOT_FOUND;) last = at;
+  return last != first ? a->known(a->ctx, str_sub(word, last + 1, word.n)) : STR_NONE;
+}
+
+/* [database.table.column] */
+static bool take_bracket(struct formula *f) {
+  size_t end = str_find(f->s, STR("]"), f->at);
+  str known = end != STR_NOT_FOUND ? known_column(f->a, str_sub(f->s, f->at + 1, end)) : STR_NONE;
+  if (known.n == 0) return false;
+  buf_put(&f->out, native_name(f->a, known, STR("")));
+  f->known = true;
+  f->at = end + 1;
+  return true;
+}
+
 static void take_word(struct formula *f) {
   size_t from = f->at, next = f->at;
   bool digits = true;
@@ -65,7 +85,7 @@ static void take_word(struct formula *f) {
       buf_puts(&f->out, words[i][1]);
       return;
     }
-  str known = digits ? STR_NONE : f->a->known(f->a->ctx, word);
+  str known = digits ? STR_NONE : known_column(f->a, word);
   if (digits)
     buf_put(&f->out, word);
   else if (known.n != 0)
@@ -99,7 +119,7 @@ static void read_formula(struct formula *f, const struct adoption *a, str s) {
       take_text(f);
     else if (is_name(c))
       take_word(f);
-    else if (!take_sign(f))
+    else if (c != '[' ? !take_sign(f) : !take_bracket(f))
       f->at = next, f->odd = true;
   }
   while (f->odd && f->at < s.n) { /* are there names of the data in the rest? */

@@ -6,6 +6,7 @@
  * the source and others the copy.
  */
 #include "base/mem.h"
+#include "flavour/field_code.h"
 #include "flavour/odt.h"
 #include "flavour/shared.h"
 
@@ -142,8 +143,11 @@ static void adopt_placeholder(struct at *f) {
 }
 
 static void adopt_database(struct at *f) {
-  str name = arena_dup(f->a->arena, xml_attr(f->n, NS_TEXT, "column-name"));
-  struct native n = {.text = native_value(f->a, name, STR("")), .typed = name};
+  str name = arena_dup(f->a->arena, xml_attr(f->n, NS_TEXT, "column-name")), filters;
+  if (!odt_filters_of(f->n, f->a->arena, &filters))
+    return refuse(f, "text:database-display",
+                  N_("its format has no counterpart; write a tag with a filter instead"));
+  struct native n = {.text = native_value(f->a, name, filters), .typed = name};
   if (n.text.n == 0) return refuse(f, "text:database-display", N_("it holds no name"));
   replace(f, &n);
 }
@@ -195,6 +199,15 @@ static void adopt_property(struct at *f, const char *key) {
   str source = key == NULL ? arena_join(f->a->arena, (str[]){STR("="), name}, 2) : str_of(key);
   if (here.n != 0) return put_store(f, "user-defined", here);
   if (source_of(f->state, source, &text)) copy_source(f, text);
+}
+
+/* A variable that somebody is asked for. */
+static void adopt_question(struct at *f) {
+  static const char *const names[] = {"name", "description"};
+  for (size_t i = 0; i < COUNT(names); i++)
+    if (known(f, xml_attr(f->n, NS_TEXT, names[i])).n != 0)
+      return refuse(f, "text:variable-input",
+                    N_("it asks for what the data have; write the tag where the answer is shown"));
 }
 
 /* ---- declarations ---- */
@@ -249,15 +262,6 @@ static void adopt_meta(struct at *f) {
 
 /* ---- content controls, which newer versions of Writer keep ---- */
 
-static const struct native_words *two_words(struct at *f, str no, str yes) {
-  struct native_words *w = ARENA_NEW(f->a->arena, struct native_words);
-  if (w == NULL || (w->words = ARENA_ARRAY(f->a->arena, 2, str)) == NULL) return NULL;
-  w->n = 2;
-  w->words[0] = no;
-  w->words[1] = yes;
-  return w;
-}
-
 /* The character of a state of a check box. */
 static str box_of(struct at *f, const char *attr, const char *usual) {
   str s = arena_dup(f->a->arena, xml_attr(f->n, NS_LOEXT, attr));
@@ -269,8 +273,8 @@ static bool set_box(struct at *f, struct native *n) {
   struct native state = *n;
   xmlAttr *box = xml_attr_node(f->n, NS_LOEXT, "checkbox");
   state.as = n->as = AS_TRUTH;
-  state.words = two_words(f, STR("false"), STR("true"));
-  n->words = two_words(f, box_of(f, "unchecked-state", "☐"), box_of(f, "checked-state", "☒"));
+  state.words = native_truth(f->a, STR("false"), STR("true"));
+  n->words = native_truth(f->a, box_of(f, "unchecked-state", "☐"), box_of(f, "checked-state", "☒"));
   bool ok = state.words != NULL && n->words != NULL &&
             xml_set_attr(f->n, box->ns, "checked", STR("false")) &&
             native_attr(f->a, xml_attr_node(f->n, NS_LOEXT, "checked"), &state);
@@ -278,33 +282,105 @@ static bool set_box(struct at *f, struct native *n) {
   return ok;
 }
 
-static void adopt_control(struct at *f) {
-  static const char *const labels[] = {"tag", "alias"};
-  str inside, text = STR_NONE, label = STR_NONE;
-  for (size_t i = 0; text.n == 0 && i < 2; i++) {
-    label = arena_dup(f->a->arena, xml_attr(f->n, NS_LOEXT, labels[i]));
-    if (label.n == 0) continue;
-    text = f->a->has_tag(f->a->ctx, label, &inside) ? inside
-                                                    : native_name(f->a, known(f, label), STR(""));
+static bool is_list_item(const xmlNode *n) { return xml_is(n, NS_LOEXT, "list-item"); }
+
+/* The entries of a list: what is shown of them, and what they are called. */
+static const struct native_words *entries_of(struct at *f) {
+  size_t n = 0;
+  for (xmlNode *k = xml_first_element(f->n); k != NULL; k = xml_next_element(k))
+    n += is_list_item(k);
+  struct native_words *w = native_words(f->a, n);
+  struct arena *a = f->a->arena;
+  if (w == NULL || (w->aliases = ARENA_ARRAY(a, n != 0 ? n : 1, str)) == NULL) return NULL;
+  n = 0;
+  for (xmlNode *k = xml_first_element(f->n); k != NULL; k = xml_next_element(k)) {
+    if (!is_list_item(k)) continue;
+    w->aliases[n] = arena_dup(a, xml_attr(k, NS_LOEXT, "value"));
+    str shown = arena_dup(a, xml_attr(k, NS_LOEXT, "display-text"));
+    w->words[n] = shown.n != 0 ? shown : w->aliases[n];
+    n++;
   }
-  if (text.n == 0 || f->a->has_tag(f->a->ctx, content_of(f->n, f->a->arena), &inside)) return;
-  bool box = str_is(xml_attr(f->n, NS_LOEXT, "checkbox"), "true");
+  w->open = true;
+  return w;
+}
+
+static bool is_true(const struct at *f, const char *attr) {
+  return str_is(xml_attr(f->n, NS_LOEXT, attr), "true");
+}
+
+/* How the value is written in a box, a list or a date.  False: no memory. */
+static bool set_kind(struct at *f, struct native *n, str name) {
+  if (is_true(f, "checkbox")) return set_box(f, n);
+  if (is_true(f, "dropdown") || is_true(f, "drop-down")) {
+    n->as = AS_ENTRY;
+    n->words = entries_of(f);
+    return n->words != NULL;
+  }
+  str format = is_true(f, "date") ? xml_attr(f->n, NS_LOEXT, "date-format") : STR_NONE;
+  if (format.n != 0 && name.n != 0)
+    n->text = native_name(f->a, name, code_date(format, f->a->arena));
+  return true;
+}
+
+/* The text of a control gives way to this one; the entries of its list stay. */
+static void put_control_text(struct at *f, xmlNode *text) {
+  for (xmlNode *k = f->n->children, *next; k != NULL; k = next) {
+    next = k->next;
+    if (!is_list_item(k)) xml_remove(k);
+  }
+  if (text == NULL)
+    f->failed = true;
+  else
+    xml_append(f->n, text);
+}
+
+/* What a label means: a tag, or a name of the data.  Empty: nothing. */
+static str meaning_of(const struct at *f, str label, str *name) {
+  str inside;
+  *name = STR_NONE;
+  if (label.n == 0) return STR_NONE;
+  if (f->a->has_tag(f->a->ctx, label, &inside)) return inside;
+  *name = known(f, label);
+  return native_name(f->a, *name, STR(""));
+}
+
+static bool holds_control(const struct at *f) {
+  for (xmlNode *n = f->n; n != NULL; n = xml_walk(f->n, n, false))
+    if (n != f->n && xml_is(n, NS_LOEXT, "content-control")) return true;
+  return false;
+}
+
+static void adopt_control(struct at *f) {
+  str inside, text, name, label = arena_dup(f->a->arena, xml_attr(f->n, NS_LOEXT, "tag"));
+  if ((text = meaning_of(f, label, &name)).n == 0) {
+    label = arena_dup(f->a->arena, xml_attr(f->n, NS_LOEXT, "alias"));
+    text = meaning_of(f, label, &name);
+  }
+  if (text.n == 0 && f->a->has_tag(f->a->ctx, label, &inside))
+    return refuse(f, "content-control", N_("more than one tag stands in its label"));
+  if (text.n == 0 || holds_control(f) ||
+      f->a->has_tag(f->a->ctx, content_of(f->n, f->a->arena), &inside))
+    return;
   if (xml_attr(f->n, NS_LOEXT, "picture").n != 0)
     return refuse(f, "content-control",
                   N_("a picture; write the tag as the alternative text of the picture in it"));
   struct native n = {.text = text, .typed = label};
-  if (box && !set_box(f, &n)) return;
+  if (!set_kind(f, &n, name)) {
+    f->failed = true;
+    return;
+  }
   xmlNode *span = xml_first_element(f->n);
+  while (span != NULL && is_list_item(span)) span = xml_next_element(span);
   while (span != NULL && is_text(span, "span") && xml_first_element(span) != NULL &&
          is_text(xml_first_element(span), "span"))
     span = xml_first_element(span);
-  bool asking = str_is(xml_attr(f->n, NS_LOEXT, "showing-place-holder"), "true");
+  bool asking = is_true(f, "showing-place-holder");
   xmlNode *shell = span != NULL && is_text(span, "span") && !asking ? xml_shell(span) : NULL;
   xmlNode *node = native_text(f->a, f->n->doc, &n);
   drop_attr(f->n, NS_LOEXT, "showing-place-holder");
   drop_attr(f->n, NS_LOEXT, "current-date");
   if (shell != NULL && node != NULL) xml_append(shell, node);
-  put_content(f, shell != NULL ? shell : node);
+  put_control_text(f, shell != NULL ? shell : node);
 }
 
 /* ---- all of a story ---- */
@@ -330,6 +406,7 @@ static void adopt_field(struct at *f) {
   if (is_text(f->n, "user-field-decl")) return adopt_declaration(f);
   if (xml_is(f->n, NS_META, "user-defined")) return adopt_meta(f);
   if (xml_is(f->n, NS_LOEXT, "content-control")) return adopt_control(f);
+  if (is_text(f->n, "variable-input")) return adopt_question(f);
   bool moves = is_text(f->n, "database-next") || is_text(f->n, "database-row-select");
   if (is_text(f->n, "database-row-number") || (moves && database_follows(f)))
     return refuse(f, (const char *)f->n->name,
@@ -340,19 +417,10 @@ static void adopt_field(struct at *f) {
 
 /* A field, where it can stand: in a paragraph, or among the declarations and properties. */
 static bool is_field(const xmlNode *n) {
-  static const char *const names[] = {"placeholder",
-                                      "database-display",
-                                      "user-field-get",
-                                      "user-field-input",
-                                      "user-defined",
-                                      "user-field-decl",
-                                      "database-next",
-                                      "database-row-select",
-                                      "title",
-                                      "subject",
-                                      "keywords",
-                                      "description",
-                                      "database-row-number"};
+  static const char *const names[] = {
+      "placeholder",    "database-display", "user-field-get", "user-field-input",    "user-defined",
+      "variable-input", "user-field-decl",  "database-next",  "database-row-select", "title",
+      "subject",        "keywords",         "description",    "database-row-number"};
   for (size_t i = 0; i < COUNT(names); i++)
     if (is_text(n, names[i])) return is_text(n, "user-field-decl") || odt_in_paragraph(n);
   if (xml_is(n, NS_LOEXT, "content-control")) return odt_in_paragraph(n);
@@ -376,6 +444,7 @@ bool odt_adopt(const void *state, const struct adoption *a, xmlNode *story) {
     struct at f = {.a = a, .state = state, .n = n, .formulas = &formulas};
     adopt_field(&f);
     if (f.failed) return false;
+    if (xml_is(n, NS_LOEXT, "content-control")) next = xml_walk(story, n, false); /* it stays */
   }
   return !mem_failed();
 }

@@ -122,26 +122,17 @@ static xmlAttr *param(xmlNode *mark, const char *name) {
   return set ? xml_attr_node(n, NS_FIELD, "value") : NULL;
 }
 
-/* false, true; or the values of an attribute of the children of that name. */
+/* The values of an attribute of the children of that name. */
 static struct native_words *words_of(const struct adoption *a, xmlNode *around, const char *ns,
                                      const char *local, const char *attr) {
-  struct native_words *w = ARENA_NEW(a->arena, struct native_words);
-  size_t n = 2;
+  size_t n = 0;
   for (xmlNode *k = xml_first_element(around); k != NULL; k = xml_next_element(k)) n++;
-  if (w == NULL || (w->words = ARENA_ARRAY(a->arena, n, str)) == NULL) return NULL;
-  for (xmlNode *k = xml_first_element(around); k != NULL; k = xml_next_element(k)) {
+  struct native_words *w = native_words(a, n);
+  if (w != NULL) w->n = 0;
+  for (xmlNode *k = xml_first_element(around); w != NULL && k != NULL; k = xml_next_element(k)) {
     bool entry = is_text(k, local) || str_is(xml_attr(k, NS_FIELD, "name"), local);
     if (entry) w->words[w->n++] = arena_dup(a->arena, xml_attr(k, ns, attr));
   }
-  return w;
-}
-
-static struct native_words *truth_words(const struct adoption *a) {
-  struct native_words *w = ARENA_NEW(a->arena, struct native_words);
-  if (w == NULL || (w->words = ARENA_ARRAY(a->arena, 2, str)) == NULL) return NULL;
-  w->n = 2;
-  w->words[0] = STR("false");
-  w->words[1] = STR("true");
   return w;
 }
 
@@ -149,7 +140,8 @@ static bool adopt_state(const struct adoption *a, xmlNode *n, str name) {
   bool box = is_type(n, "FORMCHECKBOX");
   struct native v = native_for(a, box ? "FORMCHECKBOX" : "FORMDROPDOWN", name);
   v.as = box ? AS_TRUTH : AS_INDEX;
-  v.words = box ? truth_words(a) : words_of(a, n, NS_FIELD, "Dropdown_ListEntry", "value");
+  v.words = box ? native_truth(a, STR("false"), STR("true"))
+                : words_of(a, n, NS_FIELD, "Dropdown_ListEntry", "value");
   xmlAttr *attr = param(n, box ? "Checkbox_Checked" : "Dropdown_Selected");
   return attr != NULL && v.words != NULL && native_attr(a, attr, &v);
 }
@@ -184,7 +176,7 @@ static bool adopt_list(const struct adoption *a, xmlNode *n, str name) {
     struct native chosen = v;
     str quoted = arena_join(a->arena, (str[]){STR("\""), v.words->words[i++], STR("\"")}, 3);
     chosen.as = AS_TRUTH;
-    chosen.words = truth_words(a);
+    chosen.words = native_truth(a, STR("false"), STR("true"));
     chosen.text = arena_join(a->arena, (str[]){v.text, STR(" = "), quoted}, 3);
     ok = chosen.words != NULL && xml_set_attr(k, n->ns, "current-selected", STR("false")) &&
          native_attr(a, xml_attr_node(k, NS_TEXT, "current-selected"), &chosen);

@@ -20,6 +20,17 @@ bool odt_reference(xmlNode *n, struct arena *a, str *name) {
   return true;
 }
 
+/* text:sequence (7.4.13): one more than before is its formula, name + 1. */
+bool odt_sequence(xmlNode *n, struct arena *a, str *name, bool *plain) {
+  if (!is_text(n, "sequence")) return false;
+  str formula = xml_attr(n, NS_TEXT, "formula"), format = xml_attr(n, NS_STYLE, "num-format");
+  *name = arena_dup(a, xml_attr(n, NS_TEXT, "name"));
+  str next = arena_join(a, (str[]){*name, STR("+1")}, 2);
+  if (str_starts(formula, STR("ooow:"))) formula = str_sub(formula, 5, formula.n);
+  *plain = str_eq(formula, next) && (format.n == 0 || str_is(format, "1"));
+  return true;
+}
+
 const xmlNode *odt_named_text(xmlNode *n, struct arena *a, str *name) {
   bool bookmark = is_text(n, "bookmark-start");
   const char *end = bookmark ? "bookmark-end" : "reference-mark-end";

@@ -244,29 +244,39 @@ static str whole_address(const struct machine *m) {
   return m->address.n != 0 ? buf_str(&m->address) : STR("#");
 }
 
+/* The address as it stands where it is referred to; one in the document may be without its #. */
+static bool keep_address(struct machine *m, uint32_t link, str address) {
+  bool inside = m->p->links[link].inside && address.n > 1;
+  buf_clear(&m->made[link]);
+  return buf_put(&m->made[link], inside ? str_sub(address, 1, address.n) : address) ||
+         machine_no_memory(m);
+}
+
 /* The address is complete; an empty one leads nowhere. */
-bool extras_link(struct machine *m, const struct op *op) {
+static bool take_address(struct machine *m, uint32_t link, str address) {
   struct extras *e = extras_of(m);
-  str address = whole_address(m);
   uint32_t number = 0;
-  if (!m->p->links[op->a].relation) return true;
+  if (!keep_address(m, link, address)) return false;
+  if (!m->p->links[link].relation) return true;
   bool known = keys_find(&e->addresses, address, &number);
-  m->targets[op->a] = number;
+  m->targets[link] = number;
   if (!m->survey)
     return known || finding(m->fs, CODE_INTERNAL, NULL, NULL, STR("an address is not known"));
   if (!known) {
-    m->targets[op->a] = number = e->naddresses++;
+    m->targets[link] = number = e->naddresses++;
     if (!keys_add(&e->addresses, m->s->effects.arena, address, number)) return machine_no_memory(m);
   }
   return relate(m, TARGET_LINK, number, address);
 }
 
-bool extras_link_ref(struct machine *m, const struct op *op) {
-  const struct link_use *l = &m->p->links[op->a];
-  str address = whole_address(m);
-  if (l->inside && address.n > 1) address = str_sub(address, 1, address.n);
-  bool ok = l->relation ? put_reference(m, TARGET_LINK, m->targets[op->a], address)
-                        : put_escaped(m, address);
+bool extras_link(struct machine *m, const struct op *op) {
+  bool ok = take_address(m, op->a, whole_address(m));
   buf_clear(&m->address);
   return ok;
+}
+
+bool extras_link_ref(struct machine *m, const struct op *op) {
+  str address = buf_str(&m->made[op->a]);
+  return m->p->links[op->a].relation ? put_reference(m, TARGET_LINK, m->targets[op->a], address)
+                                     : put_escaped(m, address);
 }

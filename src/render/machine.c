@@ -196,30 +196,48 @@ static bool truth_text(struct machine *m, const struct field *f, const struct ev
   return !missing || machine_missing(m, f->e, ev);
 }
 
-/* The entry of a list that the value equals, or its number.  Nothing else can be chosen there, so
- * a value that is missing is an error, whatever else is done about missing ones. */
-static bool entry_text(struct machine *m, const struct field *f, const struct result *r,
-                       bool missing, const struct eval *ev, str *text) {
+/* The entry of that name, or as many as there are. */
+static size_t find_entry(const struct native_words *w, str value) {
+  for (size_t i = 0; i < w->n; i++)
+    if (str_eq(utf8_trim(w->words[i]), value)) return i;
+  for (size_t i = 0; w->aliases != NULL && i < w->n; i++)
+    if (str_eq(utf8_trim(w->aliases[i]), value)) return i;
+  return w->n;
+}
+
+static bool no_entry(struct machine *m, const struct field *f, const struct result *r, str value) {
   const struct native_words *w = f->form->words;
-  struct buf all, number;
-  str value = utf8_trim(*text);
-  if (missing && machine_missing(m, f->e, ev) && m->survey) expr_report_missing(f->e, ev);
-  if (missing) return false;
+  struct buf all;
   buf_init(&all, 0);
-  buf_init(&number, 0);
-  size_t i = 0;
-  for (; i < w->n && !str_eq(utf8_trim(w->words[i]), value); i++) {
+  for (size_t i = 0; i < w->n; i++) {
     if (i != 0) buf_puts(&all, "、");
     buf_put(&all, w->words[i]);
   }
-  buf_put_u64(&number, i);
-  bool found = i < w->n;
-  if (found)
-    *text = f->form->what == FORM_INDEX ? arena_dup(ev->scratch, buf_str(&number)) : w->words[i];
-  if (!found && m->survey) machine_complain(m, CODE_NO_ENTRY, f, r, value, buf_str(&all));
-  buf_free(&number);
+  if (m->survey) machine_complain(m, CODE_NO_ENTRY, f, r, value, buf_str(&all));
   buf_free(&all);
-  return found && (text->p != NULL || machine_no_memory(m));
+  return false;
+}
+
+/* The entry of a list that the value equals, or its number.  Nothing else can be chosen there, so
+ * a value that is missing is an error, whatever else is done about missing ones, unless the place may be
+ * empty. */
+static bool entry_text(struct machine *m, const struct field *f, const struct result *r,
+                       bool missing, const struct eval *ev, str *text) {
+  const struct native_words *w = f->form->words;
+  str value = utf8_trim(*text);
+  if (w->open && (missing || value.n == 0)) return true;
+  if (missing && machine_missing(m, f->e, ev) && m->survey) expr_report_missing(f->e, ev);
+  if (missing) return false;
+  size_t i = find_entry(w, value);
+  if (i == w->n) return no_entry(m, f, r, value);
+  *text = w->says != NULL ? w->says[i] : w->words[i];
+  if (f->form->what != FORM_INDEX) return true;
+  struct buf number;
+  buf_init(&number, 0);
+  buf_put_u64(&number, i);
+  *text = arena_dup(ev->scratch, buf_str(&number));
+  buf_free(&number);
+  return text->p != NULL || machine_no_memory(m);
 }
 
 static bool defaults(const struct expr *e) {
@@ -478,6 +496,11 @@ static bool run_ident(struct machine *m, const struct op *op) {
   s->copy = m->ident_count[op->a]++;
   if (s->copy != 0 && i->kind == IDENT_NUMBER) s->number = m->numbers[i->space]++;
   return put_ident(m, i, s);
+}
+
+static bool run_caption(struct machine *m, const struct op *op) {
+  if (op->b == 0) m->counts[op->a]++;
+  return put_number(m, m->counts[op->a]);
 }
 
 /* The next copy of a list; the first item keeps the template's. */
@@ -748,6 +771,7 @@ static const op_run runs[OP_COUNT] = {
     [OP_TEST] = run_test,
     [OP_JUMP] = run_jump,
     [OP_IDENT] = run_ident,
+    [OP_CAPTION] = run_caption,
     [OP_NOTE_REF] = run_note_ref,
     [OP_NOTE] = run_note,
     [OP_LIST_NEW] = run_list_new,
@@ -784,18 +808,22 @@ bool machine_init(struct machine *m, struct stage *s, size_t part, size_t copy, 
   buf_init(&m->out, 0);
   m->ident_count = mem_calloc(p->nidents + 1, sizeof *m->ident_count);
   m->slots = mem_calloc(p->nslots + 1, sizeof *m->slots);
+  m->counts = mem_calloc(p->ncounts + 1, sizeof *m->counts);
   m->blocks = mem_calloc(p->nblocks + 1, sizeof *m->blocks);
   m->looks = mem_calloc(p->nregions + 1, sizeof *m->looks);
   m->spans = mem_calloc(p->nspans + 1, sizeof *m->spans);
   m->merges = mem_calloc(p->nmerges + 1, sizeof *m->merges);
   m->shown = mem_calloc(p->npictures + 1, sizeof *m->shown);
   m->targets = mem_calloc(p->nlinks + 1, sizeof *m->targets);
+  m->made = mem_calloc(p->nlinks + 1, sizeof *m->made);
   buf_init(&m->address, LIMIT_VALUE_BYTES);
-  bool memory = m->shown != NULL && m->targets != NULL && m->ident_count != NULL &&
-                m->slots != NULL && m->blocks != NULL && m->looks != NULL && m->spans != NULL &&
-                m->merges != NULL;
+  bool memory = m->shown != NULL && m->targets != NULL && m->made != NULL && m->counts != NULL &&
+                m->ident_count != NULL && m->slots != NULL && m->blocks != NULL &&
+                m->looks != NULL && m->spans != NULL && m->merges != NULL;
   for (size_t i = 0; m->merges != NULL && i < p->nmerges; i++)
     buf_init(&m->merges[i].last, LIMIT_VALUE_BYTES);
+  for (size_t i = 0; m->made != NULL && i < p->nlinks; i++)
+    buf_init(&m->made[i], LIMIT_VALUE_BYTES);
   if (memory && machine_start(m)) return true;
   machine_free(m);
   return memory ? false : machine_no_memory(m);
@@ -805,6 +833,7 @@ void machine_free(struct machine *m) {
   buf_free(&m->out);
   mem_free(m->ident_count);
   mem_free(m->slots);
+  mem_free(m->counts);
   mem_free(m->blocks);
   mem_free(m->looks);
   mem_free(m->spans);
@@ -812,9 +841,12 @@ void machine_free(struct machine *m) {
   mem_free(m->merges);
   mem_free(m->shown);
   mem_free(m->targets);
+  for (size_t i = 0; m->made != NULL && i < m->p->nlinks; i++) buf_free(&m->made[i]);
+  mem_free(m->made);
   buf_free(&m->address);
   m->merges = NULL;
   m->shown = m->targets = NULL;
+  m->made = NULL;
   m->ident_count = m->blocks = m->looks = m->spans = NULL;
   m->slots = NULL;
 }
@@ -844,6 +876,7 @@ bool machine_start(struct machine *m) {
   buf_clear(&m->address);
   memset(m->ident_count, 0, m->p->nidents * sizeof *m->ident_count);
   memset(m->slots, 0, m->p->nslots * sizeof *m->slots);
+  memset(m->counts, 0, m->p->ncounts * sizeof *m->counts);
   memset(m->blocks, 0, m->p->nblocks * sizeof *m->blocks);
   for (unsigned d = 1; d < m->s->t->depth; d++) close_level(m->s, d);
   if (m->copy == 0) forget_references(m);

@@ -112,6 +112,7 @@ struct machine {
   uint64_t written; /* bytes so far */
   uint64_t numbers[FLAVOUR_SPACES];
   uint32_t *ident_count; /* by ident: copies made */
+  uint64_t *counts; /* of captions */
   struct slot *slots;
   uint32_t *blocks; /* by SLOT */
   uint32_t *looks;  /* by region: index in effects */
@@ -123,6 +124,7 @@ struct machine {
   struct buf address;
   bool address_begins; /* with a value */
   uint32_t *targets;   /* by link: number of its address */
+  struct buf *made;    /* by link: its address */
   struct findings *fs;
 };
 

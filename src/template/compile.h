@@ -108,7 +108,8 @@ enum mark_kind {
   MARK_LINK_TEXT,
   MARK_LINK_VALUE,
   MARK_LINK,
-  MARK_LINK_REF
+  MARK_LINK_REF,
+  MARK_CAPTION
 };
 
 struct mark {
@@ -251,6 +252,8 @@ bool resolve_depends(const struct compile *c, const struct scope *root);
 bool resolve_part(struct compile *c, const struct scope *root);
 /* Cross-references to texts of the part: found before ids become instructions, filled when the
  * values are bound. */
+/* sequence.c: numbers of captions count what is repeated and chosen. */
+bool sequence_fill(struct compile *c);
 bool reference_find(struct compile *c);
 bool reference_fill(struct compile *c);
 /* Do some of those that were found lead to texts of the parts before? */

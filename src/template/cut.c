@@ -212,6 +212,7 @@ static bool cut_mark(struct cutter *k, const struct mark *m) {
   case MARK_LINK_VALUE: return add_field(k, m, &i) && emit(k, OP_LINK_VALUE, i, 0);
   case MARK_LINK: return emit(k, OP_LINK, m->a, 0);
   case MARK_LINK_REF: return emit(k, OP_LINK_REF, m->a, 0);
+  case MARK_CAPTION: return emit(k, OP_CAPTION, m->a, m->b);
   case MARK_SLOT: return emit(k, OP_SLOT, m->a, m->b);
   case MARK_SEEN: return emit(k, OP_SEEN, m->a, 0);
   case MARK_LOOK: return open_range(k, MARK_LOOK, m->b) && emit(k, OP_LOOK, m->a, 0);

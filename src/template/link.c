@@ -137,8 +137,7 @@ static bool put_whole(struct compile *c, xmlNode *n, const struct link *l, str r
   return (!l->place || put_text(c, STR("#"), n)) && put_pieces(c, n, l, raw, map, tags, ntags);
 }
 
-/* *filled: there were tags in it. */
-static bool walk_address(struct compile *c, xmlNode *n, const struct link *l, bool *filled) {
+static bool walk_address(struct compile *c, xmlNode *n, const struct link *l) {
   struct tag **tags = NULL;
   size_t ntags = 0, values = 0, *map;
   str raw = arena_dup(c->arena, l->address), text = decode(c, raw, &map);
@@ -147,17 +146,19 @@ static bool walk_address(struct compile *c, xmlNode *n, const struct link *l, bo
   if (f.kind != SCAN_TAG && f.kind != SCAN_BRACES) return true;
   if (!walk_scan(c, text, &tags, &ntags)) return false;
   for (size_t i = 0; i < ntags; i++) values += tags[i]->kind != TAG_BRACES;
-  *filled = values != 0;
   return values == 0 || put_whole(c, n, l, raw, map, tags, ntags);
 }
 
-/* Of several addresses of a node one is filled: they would be put together at once. */
+/* A node may have several addresses, such as a file and a place in it.  The last is filled first: what
+ * stands before it is still what was read. */
 bool link_walk(struct compile *c, xmlNode *n) {
-  bool filled = false;
-  for (unsigned nth = 0; !filled; nth++) {
-    struct link l = {.address = STR_NONE};
-    if (!c->t->flavour->link(c->t->state, c->info->entry, n, nth, &l)) return true;
-    if (!walk_address(c, n, &l, &filled)) return false;
+  struct link l;
+  unsigned count = 0;
+  while (c->t->flavour->link(c->t->state, c->info->entry, n, count, &l)) count++;
+  while (count-- > 0) {
+    l = (struct link){.address = STR_NONE};
+    if (!c->t->flavour->link(c->t->state, c->info->entry, n, count, &l)) continue;
+    if (!walk_address(c, n, &l)) return false;
   }
   return true;
 }

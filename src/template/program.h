@@ -153,6 +153,7 @@ struct program {
   size_t nconditions;
   struct ident_op *idents;
   size_t nidents, nslots;
+  size_t ncounts; /* names of captions that are counted */
   struct note_op *note_refs;
   size_t nnote_refs;
   struct merge *merges;

@@ -133,6 +133,12 @@ static bool stands_in(const struct around *ref, const struct around *text) {
   return true;
 }
 
+static size_t repetitions(const struct around *a) {
+  size_t n = 0;
+  for (size_t i = 0; i < a->n; i++) n += a->marks[i]->kind == MARK_EACH;
+  return n;
+}
+
 static bool shares_repetition(const struct around *a, const struct around *b) {
   for (size_t i = 0; i < a->n && i < b->n; i++) {
     const struct mark *m = a->marks[a->n - 1 - i];
@@ -155,7 +161,8 @@ static bool is_characters(const xmlNode *n) {
 enum portion { PORTION_NOTHING, PORTION_INSIDE, PORTION_TEXT, PORTION_VALUE, PORTION_OTHER };
 
 static enum portion portion_of_mark(const struct mark *m) {
-  bool value = m->kind == MARK_VALUE && m->form != NULL && !m->form->attribute;
+  bool value =
+      (m->kind == MARK_VALUE && m->form != NULL && !m->form->attribute) || m->kind == MARK_CAPTION;
   return value ? PORTION_VALUE : m->kind == MARK_SEEN ? PORTION_NOTHING : PORTION_OTHER;
 }
 
@@ -182,15 +189,32 @@ static enum portion portion_of(struct compile *c, const xmlNode *n) {
   }
 }
 
-/* Nothing but text and values, and something of these? */
-static bool is_plain(struct compile *c, const struct named *place, const xmlNode *ref) {
+/* Does no other caption of that name stand between the text and what refers to it? */
+static bool still_counts(struct compile *c, const struct named *place, const struct mark *caption,
+                         const xmlNode *ref) {
+  xmlNode *root = xmlDocGetRootElement(c->xml.doc);
+  for (xmlNode *n = (xmlNode *)place->to; n != NULL; n = xml_walk(root, n, false)) {
+    const struct mark *m = compile_mark_of(c, n);
+    if (n == ref) return true;
+    if (m != NULL && m->kind == MARK_CAPTION && m->a == caption->a && m->b == 0) return false;
+  }
+  return false; /* it stands before the text, or in another part */
+}
+
+/* Nothing but text and values, and something of these?  Numbers of captions only where `counted`: the
+ * reference is not repeated more often than the text. */
+static bool is_plain(struct compile *c, const struct named *place, const xmlNode *ref,
+                     bool counted) {
   xmlNode *p = paragraph_of(c, place->from), *next;
   bool some = false;
   if (p == NULL || paragraph_of(c, place->to) != p) return false;
   for (xmlNode *n = xml_walk(p, (xmlNode *)place->from, true); n != place->to; n = next) {
     if (n == NULL || n == ref) return false;
     enum portion k = portion_of(c, n);
+    const struct mark *m = compile_mark_of(c, n);
     if (k == PORTION_OTHER) return false;
+    bool caption = m != NULL && m->kind == MARK_CAPTION;
+    if (caption && (!counted || !still_counts(c, place, m, ref))) return false;
     some = some || k == PORTION_TEXT || k == PORTION_VALUE;
     next = xml_walk(p, n, k != PORTION_INSIDE);
   }
@@ -215,7 +239,21 @@ static bool copy_value(struct compile *c, const struct mark *from, xmlNode *to) 
   return true;
 }
 
+/* The number of a caption as it was counted last. */
+static bool copy_caption(struct compile *c, const struct mark *from, xmlNode *to) {
+  uint32_t number;
+  struct mark *m = compile_mark(c, MARK_CAPTION, &number);
+  xmlNode *anchor = m != NULL ? compile_anchor(c, number) : NULL;
+  if (anchor == NULL) return compile_no_memory(c);
+  m->a = from->a;
+  m->b = 1;
+  xml_append(to, anchor);
+  return true;
+}
+
 static bool copy_piece(struct compile *c, const struct text_piece *piece, xmlNode *to) {
+  if (piece->value != NULL && piece->value->kind == MARK_CAPTION)
+    return copy_caption(c, piece->value, to);
   if (piece->value != NULL) return copy_value(c, piece->value, to);
   xmlNode *text = xml_text(c->xml.doc, piece->typed);
   xml_append(to, text);
@@ -252,7 +290,7 @@ static bool copy_text(struct compile *c, const struct known_text *text, xmlNode 
 
 static bool keep_text(struct compile *c, const struct named *place) {
   struct template *t = c->t;
-  if (t->ntexts == REFERENCES || !is_plain(c, place, NULL)) return true;
+  if (t->ntexts == REFERENCES || !is_plain(c, place, NULL, false)) return true;
   struct known_text *to = arena_grow(c->arena, t->texts, &t->ntexts, &t->texts_cap, sizeof *to);
   if (to == NULL) return compile_no_memory(c);
   t->texts = to - (t->ntexts - 1);
@@ -307,7 +345,8 @@ static bool follow(struct compile *c, const struct named *place, struct referrin
   struct around text, here;
   look_around(c, place->from, &text);
   look_around(c, ref->node, &here);
-  bool plain = is_plain(c, place, ref->node) && stands_in(&here, &text);
+  bool counted = repetitions(&here) == repetitions(&text);
+  bool plain = is_plain(c, place, ref->node, counted) && stands_in(&here, &text);
   xmlNode *to = plain ? c->t->flavour->reference_text(ref->node, text.repeated) : NULL;
   if (to == NULL && shares_repetition(&here, &text))
     return finding(c->fs, CODE_REFERENCE_IN_LOOP, place_near(c, ref->node), NULL, ref->name);

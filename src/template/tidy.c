@@ -219,6 +219,13 @@ static bool in_range(const struct compile *c, const xmlNode *n) {
   return depth > 0;
 }
 
+/* Is it, or a group around it, in a range inside of `top`? */
+static bool in_range_below(const struct compile *c, const xmlNode *n, const xmlNode *top) {
+  for (; n != top; n = n->parent)
+    if (in_range(c, n)) return true;
+  return false;
+}
+
 enum { SLOT_NONE, SLOT_PARAGRAPH, SLOT_TABLE };
 
 static uint32_t slot_kind(enum kind k) { return k == KIND_TABLE ? SLOT_TABLE : SLOT_PARAGRAPH; }
@@ -313,8 +320,7 @@ static bool guard_table(struct compile *c, xmlNode *table) {
     enum kind k = kind_of(c, n);
     if (k == KIND_ROW) {
       rows = true;
-      bool group = n->parent != table && in_range(c, n->parent);
-      fixed = fixed || (!in_range(c, n) && !group);
+      fixed = fixed || !in_range_below(c, n, table);
     }
     n = xml_walk(table, n, k == KIND_ROW);
   }

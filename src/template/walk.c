@@ -543,20 +543,33 @@ static bool walk_attrs(struct walker *w, xmlNode *n) {
   }
 }
 
-/* A tag in a field code or in deleted text would be left standing: say so. */
+static void put_attrs(const xmlNode *n, struct buf *out) {
+  for (const xmlAttr *a = n->type == XML_ELEMENT_NODE ? n->properties : NULL; a != NULL;
+       a = a->next)
+    if (a->children != NULL && a->children->content != NULL) {
+      buf_puts(out, (const char *)a->children->content);
+      buf_putc(out, '\n');
+    }
+}
+
+/* A tag in a field code, or in what a field keeps in its attributes, would be left standing: say so. */
 static bool walk_dead(struct compile *c, xmlNode *n, const char *why) {
   struct buf b;
   buf_init(&b, LIMIT_XML_PART);
-  for (const xmlNode *k = n; k != NULL; k = xml_walk(n, (xmlNode *)k, false))
+  for (const xmlNode *k = n; k != NULL; k = xml_walk(n, (xmlNode *)k, false)) {
     if (is_text_node(k)) buf_puts(&b, (const char *)k->content);
-  str text = buf_str(&b);
+    put_attrs(k, &b);
+  }
+  str text = buf_str(&b), told = STR_NONE;
   bool ok = true;
   for (size_t at = 0; at < text.n;) {
     struct scan_found f = scan_next(text, at, &c->marks_around);
     if (f.kind == SCAN_END) break;
     at = f.to;
-    if (f.kind != SCAN_TAG) continue;
-    ok = finding(c->fs, CODE_TAG_PLACE, &c->place, NULL, str_sub(text, f.from, f.to), str_of(why));
+    str tag = str_sub(text, f.from, f.to);
+    if (f.kind != SCAN_TAG || str_eq(tag, told)) continue; /* a field keeps its text twice */
+    told = tag;
+    ok = finding(c->fs, CODE_TAG_PLACE, &c->place, NULL, tag, str_of(why));
   }
   buf_free(&b);
   return ok;
