@@ -181,6 +181,16 @@ def formulas():
     word('of cells below a title with tags', table([p(t('{{年度}}')), p(t('x'))], [p(t('3')), p(field('=A2*2', '6'))]),
          '| 2023 | x |¶| 3 | 6 |')
     word('of its own row', table([p(t('{{年度}}')), p(field('=sum(left)', '9'))]), '! calculates with cells of its table')
+    told = '! calculates with cells of its table'
+    word('a sum of several rows', table([p(t('{{年度}}'))], [p(t('1'))], [p(field('=SUM(ABOVE)', '9'))]), told)
+    for code in ('=SUM(A1:A3)', '=SUM(A3:A1)', '=SUM(A:A)', '=SUM(1:3)', '=SUM(R1C1:R3C1)', '=sum( a1 , a2 )'):
+        word('a sum of ' + code, table([p(t('1'))], [p(t('{{年度}}'))], [p(t('2'))], [p(field(code, '9'))]), told)
+    word('a sum of cells beside', table([p(t('1')), p(t('x'))], [p(t('2')), p(t('{{年度}}'))], [p(field('=SUM(A1:A2)', '3')), p(t('y'))]),
+         '| 1 | x |¶| 2 | 2023 |¶| 3 | y |')
+    word('beside cells that repeat', table([p(t('1')), p(t('{{项目.名称}}'))], [p(field('=SUM(A1:A1)', '1')), p(t('y'))]), told)
+    word('below a choice in a cell', table([p(t('{{如果 年度}}{{年度}}{{完}}')), p(t('x'))], [p(t('3')), p(field('=A2*2', '6'))]),
+         '| 2023 | x |¶| 3 | 6 |')
+    word('below a chosen row', table([p(t('{{如果 年度}}')), p(t('{{完}}'))], [p(t('3')), p(field('=A2*2', '6'))]), told)
     word('of merge fields', p(field('= {MERGEFIELD A} + {MERGEFIELD B}', '3')), '! a calculation')
     word('of merge fields with a picture', p(field('= ({MERGEFIELD 支出合计} - 28.08) / {MERGEFIELD B} \\# "#,##0.00 万元"', '3'), t(' '),
          field('=ROUND({MERGEFIELD 支出合计},1)\\# 0.00', '3'), t(' '), field('= {= {MERGEFIELD A} + 1} * 2 \\# 0', '3')), '1,100.00 万元 2228.10 4',
@@ -615,6 +625,40 @@ def cells():
            within=[('content.xml', text % 'c2')])
 
 
+def writer_formulas():
+    """Formulas of cells, which Writer calculates when it opens the report."""
+    def row(*cells):
+        return '<table:table-row>%s</table:table-row>' % ''.join(
+            c if c.startswith('<') else '<table:table-cell office:value-type="string">%s</table:table-cell>' % q(c) for c in cells)
+
+    def sums(formula, more=''):
+        return ('<table:table-cell table:formula="ooow:%s" office:value-type="float" office:value="9"%s>%s</table:table-cell>'
+                % (formula, more, q('9')))
+
+    def case(name, expected, *rows, **more):
+        writer(name, '<table:table table:name="t"><table:table-column table:number-columns-repeated="2"/>%s</table:table>%s'
+               % (''.join(rows), q('末')), expected, **more)
+
+    value = 'office:value="9"'
+    case('formula of cells that stay', '| 1 | 9 |¶| 2023 | x |¶末', row('1', sums('&lt;A1&gt;*9')), row('{{年度}}', 'x'),
+         within=[('content.xml', value)])
+    case('formula of a cell that is filled', '| 2023 | [p] |¶末', row('{{年度}}', sums('&lt;A1&gt;*2')),
+         within=[('content.xml', 'table:formula="ooow:&lt;A1&gt;*2"><text:p/>')], without=[('content.xml', value)])
+    case('formula of a range', '| 1 | x |¶| 2023 | x |¶| 3 | [p] |¶末', row('1', 'x'), row('{{年度}}', 'x'), row('3', sums('sum &lt;A1:A3&gt;')),
+         without=[('content.xml', value)])
+    case('formula of a formula', '| 2023 | [p] |¶| [p] | x |¶末', row('{{年度}}', sums('&lt;A1&gt;*2')), row(sums('&lt;B1&gt;*2'), 'x'),
+         without=[('content.xml', value)])
+    case('formula of another column', '| 2023 | 4 |¶| x | 9 |¶末', row('{{年度}}', '4'), row('x', sums('sum &lt;B1:B1&gt;')))
+    told = '! calculates with cells of its table'
+    case('formula of rows that repeat', told, row('{{项目.名称}}', '4'), row('x', sums('sum &lt;B1:B1&gt;')))
+    case('formula in a row that repeats', told, row('{{项目.名称}}', sums('&lt;A1&gt;*2')))
+    case('formula below rows that repeat', told, row('{{项目.名称}}', '4'), row('3', sums('&lt;A2&gt;*2')))
+    case('formula above rows that repeat', '| 3 | 9 |¶| 道路 | 4 |¶| 水井 | 4 |¶末',
+         row('3', sums('&lt;A1&gt;*3')), row('{{项目.名称}}', '4'))
+    case('tag over a formula', '| 2023 |¶末', row('<table:table-cell table:formula="ooow:1+1" office:value-type="float" office:value="2">%s</table:table-cell>' % q('{{年度}}')),
+         without=[('content.xml', 'table:formula')])
+
+
 def cells_without_tags():
     """Text and value of a cell in which nothing is filled, as LibreOffice shows and saves them."""
     def of(style, typed, text):
@@ -634,17 +678,22 @@ def cells_without_tags():
     case('rounded value', 'c2', value % ('float', '0.125'), '0.13', within=['"c2"'])
     case('right percentage', 'cP', value % ('percentage', '0.951'), '95.1%', within=['"cP"'])
     case('negative value', 'c2', value % ('float', '-3.5'), '-3.50', within=['"c2"'])
-    case('stale value', 'c2', value % ('float', '0'), '191.70', told='says "191.70", but its value is 0', within=[value % ('float', '0')])
-    case('stale percentage', 'cP', value % ('percentage', '0.01'), '5.0%', told='its value is 0.01')
-    case('no value', 'c2', value % ('float', 'x'), '191.70', told='its value is x')
-    case('words and a value', 'c2', value % ('float', '7'), '—', told='its value is 7')
+    text_wins = {'within': ['"string"'], 'without': ['office:value=', 'office:date-value', 'office:string-value', '"c2"', '"cP"', '"cD"']}
+    case('stale value', 'c2', value % ('float', '0'), '191.70', told='says "191.70", but its value is 0', **text_wins)
+    case('stale value and marks', 'c2', value % ('float', '0'), '<text:bookmark text:name="a"/>191<text:span>.7</text:span>0<text:s/>',
+         told='says "191.70", but its value is 0', **text_wins)
+    case('stale percentage', 'cP', value % ('percentage', '0.01'), '5.0%', told='its value is 0.01', **text_wins)
+    case('no value', 'c2', value % ('float', 'x'), '191.70', told='its value is x', **text_wins)
+    case('words and a value', 'c2', value % ('float', '7'), '—', told='its value is 7', **text_wins)
+    case('nothing and a value', 'c2', value % ('float', '7'), '', told='says "", but its value is 7', **text_wins)
+    case('nothing and 0', 'c2', value % ('float', '0'), '', **text_wins)
     case('words over 0', 'c2', value % ('float', '0'), '指标', within=['"c2_text"', '"string"'], without=['office:value='])
     case('words', 'c2', 'office:value-type="string"', '合格', within=['"c2_text"', '"string"'])
     case('words without a type', 'c2', '', '191.70', within=['"c2_text"'])
     case('date', 'cD', 'office:value-type="date" office:date-value="2020-01-01"', '2020年1月1日', within=['"cD"'])
-    case('stale date', 'cD', 'office:value-type="date" office:date-value="2020-01-01"', '2026-11-23', told='its value is 2020-01-01')
-    case('year of a date', 'cD', 'office:value-type="date" office:date-value="2020-01-01"', '2020')
-    case('stale string', 'Standard', 'office:value-type="string" office:string-value="旧"', '合格', told='its value is 旧')
+    case('stale date', 'cD', 'office:value-type="date" office:date-value="2020-01-01"', '2026-11-23', told='its value is 2020-01-01', **text_wins)
+    case('year of a date', 'cD', 'office:value-type="date" office:date-value="2020-01-01"', '2020', within=['"cD"'])
+    case('stale string', 'Standard', 'office:value-type="string" office:string-value="旧"', '合格', told='its value is 旧', **text_wins)
     case('without a format', 'Standard', value % ('float', '1'), '191.70')
     case('formula', 'c2', 'table:formula="ooow:1" ' + value % ('float', '1'), '383.40', within=['"c2"'])
 
@@ -660,7 +709,7 @@ def main():
         with open('d.json', 'w', encoding='utf-8') as f:
             f.write(text)
         for group in (merge_fields, choices, properties, formulas, controls, bound, form_fields, missing_states, writer_fields,
-                      writer_forms, writer_boxes, readings, references, captions, refreshed, cells, cells_without_tags):
+                      writer_forms, writer_boxes, readings, references, captions, refreshed, cells, writer_formulas, cells_without_tags):
             group()
         os.chdir('/')
     return suite.end()

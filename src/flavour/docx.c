@@ -263,6 +263,15 @@ static bool docx_number_cell(xmlNode *mark, xmlNode *p, struct arena *a, struct 
   return false; /* cells hold text */
 }
 
+static str docx_cell_formula(xmlNode *cell, struct arena *a, str *typed) {
+  (void)cell;
+  (void)a;
+  *typed = STR_NONE;
+  return STR_NONE; /* calculations are fields */
+}
+
+static void docx_forget_result(xmlNode *cell) { (void)cell; }
+
 static enum cell_state docx_unfilled_cell(xmlNode *cell, struct arena *a, str *text, str *value) {
   (void)cell;
   (void)a;
@@ -797,6 +806,8 @@ const struct flavour flavour_docx = {
     .merge = docx_merge,
     .number_cell = docx_number_cell,
     .unfilled_cell = docx_unfilled_cell,
+    .cell_formula = docx_cell_formula,
+    .forget_result = docx_forget_result,
     .text_attr = docx_text_attr,
     .picture_alt = docx_picture_alt,
     .picture_frame = docx_picture_frame,

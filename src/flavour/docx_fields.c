@@ -151,17 +151,33 @@ static const char *const in_code = N_("a figure stands in the code of a field th
 
 static char upper(char c) { return c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c; }
 
-static bool is_cell(str word) {
-  static const char *const sides[] = {"ABOVE", "LEFT", "RIGHT", "BELOW"};
-  size_t letters = 0, digits = 0;
-  for (size_t i = 0; i < COUNT(sides); i++)
-    if (str_is(word, sides[i])) return true;
-  while (letters < word.n && word.p[letters] >= 'A') letters++;
-  while (letters + digits < word.n && word.p[letters + digits] < 'A') digits++;
-  return letters >= 1 && letters <= 2 && digits >= 1 && letters + digits == word.n;
+static size_t span_of(str s, size_t from, char first, char last) {
+  size_t n = 0;
+  while (from + n < s.n && s.p[from + n] >= first && s.p[from + n] <= last) n++;
+  return n;
 }
 
-/* The cells that a formula names, apart by blanks: ABOVE, B3 (17.16.3). */
+/* B3; as an end of a range also a column (B) or a row (3). */
+static bool is_cell(str word, bool end) {
+  size_t letters = span_of(word, 0, 'A', 'Z'), digits = span_of(word, letters, '0', '9');
+  bool whole = end ? letters + digits != 0 : letters != 0 && digits != 0;
+  return whole && letters <= 2 && letters + digits == word.n;
+}
+
+/* ABOVE, B3, B3:C9; R2C3 is another way to write cells, which is not followed. */
+static str cells_in(str word) {
+  static const char *const sides[] = {"ABOVE", "LEFT", "RIGHT", "BELOW"};
+  size_t colon = str_find(word, STR(":"), 0), row = span_of(word, 1, '0', '9');
+  for (size_t i = 0; i < COUNT(sides); i++)
+    if (str_is(word, sides[i])) return word;
+  bool numbered = row != 0 && word.p[0] == 'R' && word.n > row + 2 && word.p[row + 1] == 'C';
+  if (colon == STR_NOT_FOUND) return numbered ? STR("*") : is_cell(word, false) ? word : STR_NONE;
+  bool range =
+      is_cell(str_sub(word, 0, colon), true) && is_cell(str_sub(word, colon + 1, word.n), true);
+  return range ? word : STR("*");
+}
+
+/* The cells that a formula names (17.16.3), as flavour->cell_formula has them. */
 static str cells_of(const struct docx_fields *r, const struct docx_field *f) {
   str s = buf_str(&f->text);
   struct buf word, all;
@@ -169,14 +185,13 @@ static str cells_of(const struct docx_fields *r, const struct docx_field *f) {
   buf_init(&all, 0);
   for (size_t i = 0; i <= s.n; i++) {
     char c = i < s.n ? upper(s.p[i]) : ' ';
-    if ((c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')) {
+    if ((c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == ':') {
       buf_putc(&word, c);
       continue;
     }
-    if (is_cell(buf_str(&word))) {
-      buf_put(&all, buf_str(&word));
-      buf_putc(&all, ' ');
-    }
+    str cells = cells_in(buf_str(&word));
+    buf_put(&all, cells);
+    if (cells.n != 0) buf_putc(&all, ' ');
     buf_clear(&word);
   }
   str cells = arena_dup(r->a->arena, str_trim(buf_str(&all)));

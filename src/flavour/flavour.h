@@ -221,7 +221,7 @@ struct link {
 enum cell_state {
   CELL_FINE,
   CELL_MENDED,     /* changed, so that its text stays when the office program saves it */
-  CELL_CONTRADICTS /* some programs show its text, others another value */
+  CELL_CONTRADICTS /* changed too: some programs showed its text, others another value */
 };
 
 /* What a plain element of the document's properties tells of people. */
@@ -286,8 +286,15 @@ struct flavour {
   /* The cell of which a value at `mark` is all, when it has a number format that can be followed;
    * false: it has none.  The strings live in the arena. */
   bool (*number_cell)(xmlNode *mark, xmlNode *paragraph, struct arena *a, struct number_cell *out);
-  /* A cell without tags; *text and *value contradict each other, in the arena. */
+  /* Sees to it that a cell without tags shows its text in all programs.  When *text and *value
+   * contradict each other, they are in the arena. */
   enum cell_state (*unfilled_cell)(xmlNode *cell, struct arena *a, str *text, str *value);
+  /* What a cell calculates with by a formula of its own, which the program works out when it opens
+   * the report: words apart by blanks, each a cell (B3), a range of them (B3:C9) or * for what is not
+   * understood; *typed is the formula.  Both in the arena; empty: it has none. */
+  str (*cell_formula)(xmlNode *cell, struct arena *a, str *typed);
+  /* Takes the copy of the result out of such a cell. */
+  void (*forget_result)(xmlNode *cell);
   /* Attributes in which tags are filled (alt text): the nth of a node, or NULL. */
   xmlAttr *(*text_attr)(xmlNode *n, unsigned nth);
   /* Is the node a picture (no shape, chart or group), whose alternative text may stand for

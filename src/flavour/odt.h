@@ -101,6 +101,8 @@ void odt_forget_value(xmlNode *paragraph);
 bool odt_has_format(xmlNode *cell);
 bool odt_has_pattern(xmlNode *cell);
 enum cell_state odt_unfilled_cell(xmlNode *cell, struct arena *a, str *text, str *value);
+str odt_cell_formula(xmlNode *cell, struct arena *a, str *typed);
+void odt_forget_result(xmlNode *cell);
 bool odt_number_cell(xmlNode *mark, xmlNode *p, struct arena *a, struct number_cell *out);
 bool odt_wanted(const void *state, size_t entry);
 bool odt_adopt(const void *state, const struct adoption *a, xmlNode *story);

@@ -44,25 +44,81 @@ static void forget_format(xmlNode *cell) {
   buf_free(&plain);
 }
 
-/* A typed value in the cell would win over the text that is filled in. */
-void odt_forget_value(xmlNode *p) {
+static void remove_attr(xmlNode *n, const char *ns, const char *local) {
+  xmlAttr *a = xml_attr_node(n, ns, local);
+  if (a != NULL) xmlRemoveProp(a);
+}
+
+static void remove_values(xmlNode *cell) {
   static const char *const names[] = {"value",         "date-value",   "time-value",
                                       "boolean-value", "string-value", "currency"};
-  xmlNode *cell = p->parent;
-  if (cell == NULL || flavour_odt.kind(cell) != KIND_CELL) return;
-  xmlAttr *type = xml_attr_node(cell, NS_OFFICE, "value-type");
-  for (size_t i = 0; i < COUNT(names); i++) {
-    xmlAttr *a = xml_attr_node(cell, NS_OFFICE, names[i]);
-    if (a != NULL) xmlRemoveProp(a);
-  }
-  if (type != NULL) xml_set_attr(cell, type->ns, "value-type", STR("string"));
-  forget_format(cell);
+  for (size_t i = 0; i < COUNT(names); i++) remove_attr(cell, NS_OFFICE, names[i]);
   for (xmlAttr *k = cell->properties, *next; k != NULL; k = next) {
     next = k->next;
     bool copy = k->ns != NULL && strcmp((const char *)k->ns->href, NS_OFFICE) != 0 &&
                 strcmp((const char *)k->name, "value-type") == 0;
     if (copy) xmlRemoveProp(k); /* calcext:value-type */
   }
+}
+
+/* A typed value in the cell, or the result of its formula, would win over the text that is filled
+ * in. */
+void odt_forget_value(xmlNode *p) {
+  xmlNode *cell = p->parent;
+  if (cell == NULL || flavour_odt.kind(cell) != KIND_CELL) return;
+  xmlAttr *type = xml_attr_node(cell, NS_OFFICE, "value-type");
+  remove_values(cell);
+  remove_attr(cell, NS_TABLE, "formula");
+  if (type != NULL) xml_set_attr(cell, type->ns, "value-type", STR("string"));
+  forget_format(cell);
+}
+
+/* ---- formulas (ODF 1.3 part 3, 19.642) ---- */
+
+static bool is_letter(char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); }
+
+/* <B3> or <B3:C9>; a cell of another table, or a name beyond Z (Writer goes on with a), is not
+ * followed. */
+static bool is_range(str s) {
+  size_t i = 0, ends = 0;
+  while (ends < 2) {
+    if (i == s.n || s.p[i] < 'A' || s.p[i++] > 'Z') return false;
+    size_t from = i;
+    while (i < s.n && s.p[i] >= '0' && s.p[i] <= '9') i++;
+    if (i == from) return false;
+    if (i == s.n) return true;
+    ends++;
+    if (s.p[i++] != ':') return false;
+  }
+  return false;
+}
+
+str odt_cell_formula(xmlNode *cell, struct arena *a, str *typed) {
+  str s = xml_attr(cell, NS_TABLE, "formula");
+  size_t colon = str_find(s, STR(":"), 0), prefix = 0;
+  struct buf b;
+  buf_init(&b, 0);
+  while (prefix < s.n && is_letter(s.p[prefix])) prefix++;
+  for (size_t at = 0, end; at < s.n; at = end + 1) {
+    at = str_find(s, STR("<"), at);
+    end = at != STR_NOT_FOUND ? str_find(s, STR(">"), at) : STR_NOT_FOUND;
+    if (end == STR_NOT_FOUND) break;
+    str cells = str_sub(s, at + 1, end);
+    if (b.n != 0) buf_putc(&b, ' ');
+    buf_put(&b, is_range(cells) ? cells : STR("*"));
+  }
+  str cells = arena_dup(a, buf_str(&b));
+  buf_free(&b);
+  *typed = arena_dup(a, colon == prefix ? str_sub(s, colon + 1, s.n) : s);
+  return cells;
+}
+
+/* Without a value Writer calculates anew; with the type of a text it would save a 0. */
+void odt_forget_result(xmlNode *cell) {
+  remove_values(cell);
+  remove_attr(cell, NS_OFFICE, "value-type");
+  for (xmlNode *p = xml_first_element(cell); p != NULL; p = xml_next_element(p))
+    while (xml_is(p, NS_TEXT, "p") && p->children != NULL) xml_remove(p->children);
 }
 
 /* ---- number formats (ODF 1.3 part 3, 16.29) ---- */

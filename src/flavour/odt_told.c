@@ -1,9 +1,10 @@
 /* Cells of Writer tables that nothing is filled into, and that say two things: a text and a value.
  *
  * Writer shows the value by the cell's number format, other programs the text (ODF 1.3 part 3,
- * 19.385 ff.).  Somebody typed one of them and a program made the other; which is right nobody can
- * know here, so it is told.  Words in a cell with a number format, without a value or with 0 for
- * want of one, become 0.00 when Writer opens or saves the report: value and format go.
+ * 19.385 ff.).  When it saves a cell itself the two agree, so where they contradict each other
+ * another program wrote the text and left the value standing.  The report says the text everywhere,
+ * and both are told.  Words in a cell with a number format, without a value or with 0 for want of
+ * one, become 0.00 when Writer opens or saves the report.  In all these value and format go.
  * Invariant: only what is certain is told; a format that is not understood is taken for right.
  */
 #include "base/buf.h"
@@ -14,6 +15,15 @@
 
 static bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
+/* Elements of a paragraph that hold its text, or have none: marks and places. */
+static bool shows_nothing(const xmlNode *n) {
+  static const char *const names[] = {"span", "bookmark", "bookmark-start", "bookmark-end",
+                                      "soft-page-break"};
+  for (size_t i = 0; i < COUNT(names); i++)
+    if (xml_is(n, NS_TEXT, names[i])) return true;
+  return false;
+}
+
 /* The text of the only paragraph; false: there are several, or other things. */
 static bool text_of(const xmlNode *cell, struct arena *a, str *out) {
   xmlNode *p = xml_first_element(cell);
@@ -21,9 +31,11 @@ static bool text_of(const xmlNode *cell, struct arena *a, str *out) {
   if (p == NULL || !xml_is(p, NS_TEXT, "p") || xml_next_element(p) != NULL) return false;
   buf_init(&b, 0);
   for (xmlNode *n = p; n != NULL; n = xml_walk(p, n, false)) {
-    bool plain = n == p || n->type != XML_ELEMENT_NODE || xml_is(n, NS_TEXT, "span");
+    bool blank = xml_is(n, NS_TEXT, "s") || xml_is(n, NS_TEXT, "tab");
+    bool known = n == p || n->type != XML_ELEMENT_NODE || blank || shows_nothing(n);
     if (n->type == XML_TEXT_NODE) buf_puts(&b, (const char *)n->content);
-    if (!plain) buf_puts(&b, "\x1B"); /* what this is nobody knows here */
+    if (blank) buf_putc(&b, ' ');
+    if (!known) buf_puts(&b, "\x1B"); /* what this is nobody knows here */
   }
   *out = arena_dup(a, str_trim(buf_str(&b)));
   bool known = str_find(buf_str(&b), STR("\x1B"), 0) == STR_NOT_FOUND;
@@ -116,9 +128,9 @@ enum cell_state odt_unfilled_cell(xmlNode *cell, struct arena *a, str *text, str
   str type = xml_attr(cell, NS_OFFICE, "value-type");
   bool formula = xml_attr_node(cell, NS_TABLE, "formula") != NULL;
   if (formula || !xml_is(cell, NS_TABLE, "table-cell")) return CELL_FINE;
-  if (!text_of(cell, a, text) || text->n == 0) return CELL_FINE;
+  if (!text_of(cell, a, text)) return CELL_FINE;
   enum cell_state state = state_of(cell, type, *text, value);
   if (state == CELL_CONTRADICTS) *value = arena_dup(a, *value);
-  if (state == CELL_MENDED) odt_forget_value(xml_first_element(cell));
+  if (state != CELL_FINE) odt_forget_value(xml_first_element(cell));
   return state;
 }

@@ -195,24 +195,36 @@ uint32_t ident_start(const struct compile *c, unsigned space, str name);
 
 /* Native fields of a story, or of the root of a part, become tags. */
 bool adopt_node(struct compile *c, xmlNode *n);
-/* Tags of a table, and the fields in it that calculate with its cells. */
+/* Cells of a table that hold tags, and what in it calculates with its cells. */
 struct cell_at {
-  unsigned row, column;
-  bool moves; /* what stands there may repeat rows or let them vanish */
+  unsigned row, column, nth; /* nth: as the cells of the row are counted, whatever they cover */
+  int open;                  /* repetitions and conditions that begin in it and end elsewhere */
+  bool moves;                /* what stands there may repeat rows or let them vanish */
+};
+
+struct formula {
+  str cells, typed; /* the cells it names: words as in cell_formula; the formula as it is shown */
+  const struct place *place;
+  unsigned nth;
+  xmlNode *cell; /* whose own formula it is: the program calculates it anew; or NULL */
+  bool told;
 };
 
 struct formulas {
+  unsigned nth; /* the running cell of its row */
   struct cell_at *tags;
   size_t ntags, tags_cap;
-  const struct tag **items;
+  struct formula *items;
   size_t n, cap;
 };
 
 /* A tag stands at the running place; NULL: several, in a table of the cell. */
 bool formula_tag(struct compile *c, struct formulas *f, const struct tag *t);
+/* A field that calculates; a cell, which may. */
 bool formula_add(struct compile *c, struct formulas *f, const struct tag *t);
-/* At the end of the table.  False: a result would be the old one. */
-bool formula_settle(struct compile *c, const struct formulas *f);
+bool formula_cell(struct compile *c, struct formulas *f, xmlNode *cell);
+/* At the end of the table.  False: a result would be the old one, or of other cells. */
+bool formula_settle(struct compile *c, struct formulas *f);
 /* A tag with that inside, between the braces in force. */
 str adopt_tag(const struct compile *c, str inside);
 bool walk_part(struct compile *c);

@@ -1,70 +1,180 @@
-/* Calculations of table cells that the office program does (Word's =SUM(ABOVE), =B3*2).
+/* Calculations of table cells that the office program does (Word's =SUM(ABOVE), Writer's <B3>*2).
  *
  * Their result is a copy, made when the template was written.  It stays right while the cells that
- * it is made of stay what they are and where they are; so a cell of them that holds a tag, or a row
- * above that may be repeated or vanish, makes it wrong, and that is a finding.
+ * it is made of stay what they are and where they are.  Writer calculates anew when it opens the
+ * report, so there the old copy goes where a cell of them is filled; Word does not, so there it is a
+ * finding.  Where rows among those cells or above may be repeated or vanish, the calculation itself
+ * no longer means what it meant, and that is a finding in both.
  */
 #include "template/compile.h"
 
-enum { ANY = 0, LAST = 0xFFFFFF };
+enum { LAST = 0xFFFFFF };
 
-/* A control tag, or a column of a list, which repeats its row. */
-static bool moves_rows(const struct compile *c, const struct tag *t) {
-  if (t->native != NULL && t->native->kind != NATIVE_VALUE) return true;
-  if (str_find(t->folded, STR("."), 0) != STR_NOT_FOUND) return true;
-  return t->native == NULL &&
-         tag_read(t->folded, c->t->names, STR_NONE, c->arena).kind != TAG_VALUE;
+/* ---- what changes in the table ---- */
+
+static bool is_column(str name) { return str_find(name, STR("."), 0) != STR_NOT_FOUND; }
+
+/* Reads what a tag does to the rows of its cell: a pair of control tags that stands in one cell
+ * leaves them alone; half a pair, or a column of a list, moves them. */
+static void count_tag_in(const struct compile *c, struct cell_at *at, const struct tag *t) {
+  enum tag_kind kind =
+      t->native != NULL ? t->kind : tag_read(t->folded, c->t->names, STR_NONE, c->arena).kind;
+  if (tag_opens(kind)) at->open++;
+  if (kind == TAG_CLOSE) at->open--;
+  at->moves = at->moves || is_column(t->folded) || at->open < 0;
 }
 
 bool formula_tag(struct compile *c, struct formulas *f, const struct tag *t) {
-  struct cell_at *at = arena_grow(c->arena, f->tags, &f->ntags, &f->tags_cap, sizeof *at);
-  if (at == NULL) return compile_no_memory(c);
-  f->tags = at - (f->ntags - 1);
-  *at = (struct cell_at){c->place.row, c->place.column, t == NULL || moves_rows(c, t)};
+  const struct place *p = &c->place;
+  struct cell_at *at = f->ntags != 0 ? &f->tags[f->ntags - 1] : NULL;
+  if (at == NULL || at->row != p->row || at->column != p->column || at->nth != f->nth) {
+    at = arena_grow(c->arena, f->tags, &f->ntags, &f->tags_cap, sizeof *at);
+    if (at == NULL) return compile_no_memory(c);
+    f->tags = at - (f->ntags - 1);
+    *at = (struct cell_at){.row = p->row, .column = p->column, .nth = f->nth};
+  }
+  if (t != NULL) count_tag_in(c, at, t);
   return true;
+}
+
+/* ---- calculations ---- */
+
+static struct formula *new_formula(struct compile *c, struct formulas *f, str cells) {
+  struct formula *slot = arena_grow(c->arena, f->items, &f->n, &f->cap, sizeof *slot);
+  if (slot == NULL) return compile_no_memory(c), NULL;
+  f->items = slot - (f->n - 1);
+  *slot = (struct formula){.cells = cells};
+  return slot;
 }
 
 bool formula_add(struct compile *c, struct formulas *f, const struct tag *t) {
-  const struct tag **slot = arena_grow(c->arena, f->items, &f->n, &f->cap, sizeof *slot);
-  if (slot == NULL) return compile_no_memory(c);
-  f->items = slot - (f->n - 1);
-  *slot = t;
+  struct formula *x = new_formula(c, f, t->native->text);
+  if (x == NULL) return false;
+  x->place = t->place;
+  x->typed = t->typed;
   return true;
 }
 
-/* One word of what a formula is made of: ABOVE, LEFT, RIGHT, BELOW, or B3. */
-static struct cell_at read_cell(str word, const struct place *at) {
-  struct cell_at cell = {.row = 0};
+bool formula_cell(struct compile *c, struct formulas *f, xmlNode *cell) {
+  str typed, cells = c->t->flavour->cell_formula(cell, c->arena, &typed);
+  struct formula *x = cells.n != 0 ? new_formula(c, f, cells) : NULL;
+  if (x == NULL) return cells.n == 0;
+  x->place = compile_place(c, &c->place, typed);
+  x->typed = typed;
+  x->cell = cell;
+  x->nth = f->nth;
+  return x->place != NULL || compile_no_memory(c);
+}
+
+/* ---- which cells it is made of ---- */
+
+struct range {
+  unsigned row[2], column[2]; /* from and to */
+};
+
+static unsigned take_number(str s, size_t *i, char first, char last, unsigned base) {
+  unsigned n = 0;
+  for (; *i < s.n && s.p[*i] >= first && s.p[*i] <= last && n < LAST / 32; (*i)++)
+    n = n * base + (unsigned)(s.p[*i] - first) + (base == 26);
+  return n;
+}
+
+/* B3, or a column (B) or a row (3) of cells. */
+static void read_end(str word, size_t *i, struct range *r, unsigned end) {
+  unsigned column = take_number(word, i, 'A', 'Z', 26), row = take_number(word, i, '0', '9', 10);
+  if (column != 0) r->column[end] = column;
+  if (row != 0) r->row[end] = row;
+}
+
+static void order(unsigned pair[2]) {
+  unsigned first = pair[0];
+  if (pair[0] <= pair[1]) return;
+  pair[0] = pair[1];
+  pair[1] = first;
+}
+
+/* One word of what a formula is made of: ABOVE, LEFT, RIGHT, BELOW, B3, B3:C9, B:B; of what is not
+ * understood any cell. */
+static struct range read_range(str word, const struct place *at) {
+  struct range r = {{1, LAST}, {1, LAST}};
   size_t i = 0;
-  if (str_is(word, "ABOVE")) return (struct cell_at){at->row - 1, ANY, false};
-  if (str_is(word, "BELOW")) return (struct cell_at){LAST, ANY, false};
-  if (str_is(word, "LEFT") || str_is(word, "RIGHT")) return (struct cell_at){at->row, ANY, false};
-  for (; i < word.n && word.p[i] >= 'A' && word.p[i] <= 'Z'; i++)
-    cell.column = cell.column * 26 + (unsigned)(word.p[i] - 'A' + 1);
-  for (; i < word.n && word.p[i] >= '0' && word.p[i] <= '9' && cell.row < LAST; i++)
-    cell.row = cell.row * 10 + (unsigned)(word.p[i] - '0');
-  return cell;
-}
-
-static bool changes(const struct formulas *f, struct cell_at cell) {
-  for (size_t i = 0; i < f->ntags; i++) {
-    const struct cell_at *t = &f->tags[i];
-    bool same = t->row == cell.row && (cell.column == ANY || t->column == cell.column);
-    if (same || (t->row < cell.row && t->moves)) return true;
+  if (str_is(word, "ABOVE")) return (struct range){{1, at->row - 1}, {1, LAST}};
+  if (str_is(word, "BELOW")) return (struct range){{at->row + 1, LAST}, {1, LAST}};
+  if (str_is(word, "LEFT") || str_is(word, "RIGHT"))
+    return (struct range){{at->row, at->row}, {1, LAST}};
+  read_end(word, &i, &r, 0);
+  r.row[1] = r.row[0];
+  r.column[1] = r.column[0];
+  if (i < word.n && word.p[i] == ':') {
+    i++;
+    r.row[1] = r.column[1] = LAST;
+    read_end(word, &i, &r, 1);
   }
-  return false;
+  if (i != word.n) return (struct range){{1, LAST}, {1, LAST}};
+  order(r.row);
+  order(r.column);
+  return r;
 }
 
-bool formula_settle(struct compile *c, const struct formulas *f) {
-  bool ok = true;
-  for (size_t i = 0; i < f->n; i++) {
-    const struct tag *t = f->items[i];
-    str s = t->native->text;
-    for (size_t at = 0, end; at < s.n; at = end + 1) {
-      end = str_find(s, STR(" "), at);
-      if (end == STR_NOT_FOUND) end = s.n;
-      if (changes(f, read_cell(str_sub(s, at, end), t->place)))
-        ok = finding(c->fs, CODE_FIELD_CELLS, t->place, NULL, t->typed);
+/* ---- what becomes of them ---- */
+
+enum effect { STAYS, CHANGES, MOVES };
+
+static bool within(unsigned n, const unsigned pair[2]) { return n >= pair[0] && n <= pair[1]; }
+
+/* Cells are counted with those that are merged into others, or without: office programs differ. */
+static enum effect effect_on(const struct formulas *f, const struct range *r) {
+  enum effect e = STAYS;
+  for (size_t i = 0; i < f->ntags && e != MOVES; i++) {
+    const struct cell_at *t = &f->tags[i];
+    bool column = within(t->column, r->column) || within(t->nth, r->column);
+    if ((t->moves || t->open != 0) && t->row <= r->row[1])
+      e = MOVES;
+    else if (column && within(t->row, r->row))
+      e = CHANGES;
+  }
+  return e;
+}
+
+static enum effect effect_of(const struct formulas *f, const struct formula *x) {
+  enum effect e = STAYS;
+  for (size_t at = 0, end; at < x->cells.n; at = end + 1) {
+    end = str_find(x->cells, STR(" "), at);
+    if (end == STR_NOT_FOUND) end = x->cells.n;
+    struct range r = read_range(str_sub(x->cells, at, end), x->place);
+    enum effect one = effect_on(f, &r);
+    if (one > e) e = one;
+  }
+  return e;
+}
+
+/* Writer goes on calculating: the old result goes, and so do those that are made of it. */
+static bool leave_to_program(struct compile *c, struct formulas *f, const struct formula *x) {
+  struct cell_at *at = arena_grow(c->arena, f->tags, &f->ntags, &f->tags_cap, sizeof *at);
+  if (at == NULL) return compile_no_memory(c);
+  f->tags = at - (f->ntags - 1);
+  *at = (struct cell_at){.row = x->place->row, .column = x->place->column, .nth = x->nth};
+  c->t->flavour->forget_result(x->cell);
+  c->changed = true;
+  finding(c->fs, CODE_FORMULA_LATER, x->place, NULL, x->typed);
+  return true;
+}
+
+bool formula_settle(struct compile *c, struct formulas *f) {
+  bool ok = true, again = true;
+  while (again) {
+    again = false;
+    for (size_t i = 0; i < f->n; i++) {
+      struct formula *x = &f->items[i];
+      enum effect e = x->told ? STAYS : effect_of(f, x);
+      if (e == STAYS) continue;
+      x->told = true;
+      if (e == MOVES || x->cell == NULL) {
+        ok = finding(c->fs, CODE_FIELD_CELLS, x->place, NULL, x->typed);
+      } else {
+        if (!leave_to_program(c, f, x)) return false;
+        again = true;
+      }
     }
   }
   return ok;

@@ -465,24 +465,28 @@ static bool walk_table(struct walker *w, xmlNode *n) {
 static bool walk_row(struct walker *w, xmlNode *n) {
   w->c->place.row++;
   w->next_column = 1;
+  if (w->formulas != NULL) w->formulas->nth = 0;
   return walk_children(w, n);
 }
 
-/* A cell without tags, which other programs may show otherwise, or lose.  What is mended is no reason
- * to write a part in which nothing is filled. */
+/* A cell without tags, which other programs may show otherwise, or lose.  What is only mended is no
+ * reason to write a part in which nothing is filled. */
 static void look_at_cell(struct compile *c, xmlNode *n) {
   str text, value;
-  if (c->t->flavour->unfilled_cell(n, c->arena, &text, &value) == CELL_CONTRADICTS)
-    finding(c->fs, CODE_CELL_VALUE, &c->place, NULL, text, value);
+  if (c->t->flavour->unfilled_cell(n, c->arena, &text, &value) != CELL_CONTRADICTS) return;
+  c->changed = true;
+  finding(c->fs, CODE_CELL_VALUE, &c->place, NULL, text, value);
 }
 
 static bool walk_cell(struct walker *w, xmlNode *n) {
   w->c->place.column = w->next_column;
   w->c->place.paragraph = 0;
   w->next_column += w->c->t->flavour->columns(n);
+  if (w->formulas != NULL) w->formulas->nth++;
   struct walker inner = *w;
   size_t tags = w->c->t->ntags;
   bool ok = walk_children(&inner, n);
+  if (w->formulas != NULL && !formula_cell(w->c, w->formulas, n)) return false;
   w->c->place.paragraph = 0;
   if (tags == w->c->t->ntags) look_at_cell(w->c, n);
   return ok;
