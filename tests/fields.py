@@ -142,6 +142,9 @@ def choices():
     word('a picture of all of it', p(field('IF {MERGEFIELD A} = 1 "3.14" "b" \\# 0.0', '旧')), '! has no counterpart')
     word('order of words', p(field('IF {MERGEFIELD 等级} > "良" "好" "差"', '旧')), '! IF MERGEFIELD 等级 > "良" "好" "差" cannot be filled')
     word('bookmark of the document', p(field('SET 级别 "县"'), field('IF 级别 = "县" "甲" "乙"', '甲')), '甲', within=[(DOCUMENT, 'IF 级别')])
+    word('variable that the data know', p(field('IF 车辆数 > 1 "甲" "乙"', '旧'), field('IF 等级 = 优 "丙" "丁"', '旧')), '甲丙',
+         variables={'车辆数': '9', '等级': '良'}, without=[(DOCUMENT, '旧')])
+    word('variable of the document', p(field('IF 级别 = "县" "甲" "乙"', '旧'), t('{{年度}}')), '甲2023', variables={'级别': '县'})
     word('bookmark around a figure', p(marked('总', t('{{年度}}')), field('IF 总 > 2022 "甲" "乙"', '旧')), '2023旧', within=[(DOCUMENT, 'IF 总')])
     word('bookmark and a figure', p(field('SET 级别 "县"'), field('IF 级别 = "县" "{MERGEFIELD A}" "乙"', '旧')), '! its condition cannot be said')
     word('bare text', p(field('IF {MERGEFIELD 等级} = 优 甲 乙', '旧')), '甲')
@@ -191,6 +194,8 @@ def formulas():
     word('below a choice in a cell', table([p(t('{{如果 年度}}{{年度}}{{完}}')), p(t('x'))], [p(t('3')), p(field('=A2*2', '6'))]),
          '| 2023 | x |¶| 3 | 6 |')
     word('below a chosen row', table([p(t('{{如果 年度}}')), p(t('{{完}}'))], [p(t('3')), p(field('=A2*2', '6'))]), told)
+    word('of numbers', p(t('{{年度}}：'), field(' = 2*(3+4) ', '5'), t('、'), field('=7/2', '3.5'), t('、'), field('=一览', '0')),
+         '2023：14、3.5、0', within=[(DOCUMENT, '=7/2'), (DOCUMENT, '=一览')])
     word('of merge fields', p(field('= {MERGEFIELD A} + {MERGEFIELD B}', '3')), '! a calculation')
     word('of merge fields with a picture', p(field('= ({MERGEFIELD 支出合计} - 28.08) / {MERGEFIELD B} \\# "#,##0.00 万元"', '3'), t(' '),
          field('=ROUND({MERGEFIELD 支出合计},1)\\# 0.00', '3'), t(' '), field('= {= {MERGEFIELD A} + 1} * 2 \\# 0', '3')), '1,100.00 万元 2228.10 4',

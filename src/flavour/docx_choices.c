@@ -93,6 +93,15 @@ static str formula_of(const struct docx_fields *r, const struct docx_field *f) {
 
 /* ---- operands of IF ---- */
 
+/* What a value that the document keeps stands for: the figure of the data that has its name, or its
+ * text; empty: it cannot be said. */
+static str operand_kept(const struct docx_fields *r, str name, bool kept, str text) {
+  str tag, known = name.n != 0 ? r->a->known(r->a->ctx, name) : STR_NONE;
+  if (known.n != 0) return native_name(r->a, known, STR(""));
+  return kept && !r->a->has_tag(r->a->ctx, text, &tag) ? literal_operand(text, false, r->a->arena)
+                                                       : STR_NONE;
+}
+
 str docx_field_operand(const struct docx_fields *r, const struct docx_field *inner) {
   struct arena *a = r->a->arena;
   str name, text;
@@ -103,10 +112,12 @@ str docx_field_operand(const struct docx_fields *r, const struct docx_field *inn
     return formatted ? STR_NONE : native_value(r->a, docx_field_name(r, inner), STR(""));
   if (docx_field_is_formula(inner)) return formatted ? STR_NONE : formula_of(r, inner);
   bool sourced = docx_field_source(r, inner, &name, &text);
-  str known = name.n != 0 ? r->a->known(r->a->ctx, name) : STR_NONE;
-  if (known.n != 0) return native_name(r->a, known, STR(""));
-  return sourced && !r->a->has_tag(r->a->ctx, text, &name) ? literal_operand(text, false, a)
-                                                           : STR_NONE;
+  return operand_kept(r, name, sourced, text);
+}
+
+/* A bare word that is the name of a variable: Writer's user fields come so to Word. */
+static bool is_variable(const struct docx_fields *r, const struct code_word *w, str *text) {
+  return !w->quoted && !is_number(w->text) && docx_source(r->state, true, w->text, text);
 }
 
 static str operand_text(const struct docx_fields *r, const struct docx_field *f,
@@ -117,13 +128,17 @@ static str operand_text(const struct docx_fields *r, const struct docx_field *f,
   for (size_t i = 0; i < w->text.n; i++)
     mixed = mixed || code_inner(str_sub(w->text, i, w->text.n)) >= 0;
   bool bookmark = !w->quoted && !is_number(w->text) && is_bookmark(r, w->text);
-  return mixed || w->is_switch || bookmark ? STR_NONE
-                                           : literal_operand(w->text, w->quoted, r->a->arena);
+  if (mixed || w->is_switch || bookmark) return STR_NONE;
+  str text;
+  if (is_variable(r, w, &text)) return operand_kept(r, w->text, true, text);
+  return literal_operand(w->text, w->quoted, r->a->arena);
 }
 
 /* Word sorts words by their sound, which is not done here: only numbers and dates have an order. */
-static bool has_order(const struct docx_field *f, const struct code_word *w) {
-  if (one_inner(f, w) != NULL) return true;
+static bool has_order(const struct docx_fields *r, const struct docx_field *f,
+                      const struct code_word *w) {
+  str text;
+  if (one_inner(f, w) != NULL || is_variable(r, w, &text)) return true;
   for (size_t i = 0; i < w->text.n; i++)
     if (w->text.p[i] >= '0' && w->text.p[i] <= '9') return true;
   return false;
@@ -140,7 +155,8 @@ static str condition_of(const struct docx_fields *r, const struct docx_field *f)
   for (size_t i = 0; i < COUNT(signs); i++) known = known || str_is(c->words[2].text, signs[i]);
   if (x.n == 0 || y.n == 0 || !known || c->words[2].quoted) return STR_NONE;
   bool equality = str_is(c->words[2].text, "=") || str_is(c->words[2].text, "<>");
-  if (!equality && (!has_order(f, &c->words[1]) || !has_order(f, &c->words[3]))) return STR_NONE;
+  if (!equality && (!has_order(r, f, &c->words[1]) || !has_order(r, f, &c->words[3])))
+    return STR_NONE;
   bool empty = str_is(y, "\"\"") && one_inner(f, &c->words[1]) != NULL;
   if (empty && str_is(c->words[2].text, "=")) return arena_join(a, (str[]){STR("没有 "), x}, 2);
   if (empty && str_is(c->words[2].text, "<>")) return arena_join(a, (str[]){STR("有 "), x}, 2);
@@ -229,13 +245,19 @@ void docx_field_adopt_choice(struct docx_fields *r, struct docx_field *f) {
 
 /* ---- calculations that are filled ---- */
 
-/* A calculation with figures of the data.  Without a picture Word has ways of its own to write the
- * result. */
+/* Does it reckon with whole numbers only, so that every program writes the result alike? */
+static bool is_whole(const struct docx_field *f, str said) {
+  for (size_t i = 0; i < said.n; i++)
+    if (strchr("0123456789+-*() ", said.p[i]) == NULL) return false;
+  return f->ninner == 0 && said.n != 0;
+}
+
+/* A calculation.  Without a picture Word has ways of its own to write the result. */
 static const char *put_calculation(struct docx_writer *w, const struct docx_field *f) {
   struct docx_switches s = docx_field_switches(f, w->r->a->arena);
   str said = formula_of(w->r, f);
   if (s.wrong != NULL) return s.wrong;
-  if (said.n == 0 || s.filters.n == 0)
+  if (said.n == 0 || (s.filters.n == 0 && !is_whole(f, said)))
     return N_("a calculation; write it as a tag: {{数量 * 单价}}");
   str text = arena_join(w->r->a->arena, (str[]){said, s.filters}, 2);
   docx_field_put_native(w, (struct native){.kind = NATIVE_VALUE, .text = text});
@@ -250,4 +272,9 @@ void docx_field_adopt_calculation(struct docx_fields *r, struct docx_field *f) {
   if (why != NULL) return docx_field_refuse(r, f, why);
   docx_field_finish(r, f);
   docx_field_remove(r, f);
+}
+
+bool docx_field_is_constant(const struct docx_fields *r, const struct docx_field *f) {
+  struct docx_switches s = docx_field_switches(f, r->a->arena);
+  return docx_field_whole(f) && s.wrong == NULL && is_whole(f, formula_of(r, f));
 }

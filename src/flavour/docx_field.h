@@ -105,8 +105,11 @@ void docx_field_forget_code(struct docx_fields *r, struct docx_field *f);
 str docx_field_operand(const struct docx_fields *r, const struct docx_field *inner);
 /* IF (docx_choices.c): gives way to the choice, is refused, or stays as Word's own business. */
 void docx_field_adopt_choice(struct docx_fields *r, struct docx_field *f);
-/* A calculation with figures of the data gives way to an expression or is refused. */
+/* A calculation with figures of the data, or a constant one, gives way to an expression or is
+ * refused. */
 void docx_field_adopt_calculation(struct docx_fields *r, struct docx_field *f);
+/* Is it a calculation with nothing but whole numbers (= 2 * 3)? */
+bool docx_field_is_constant(const struct docx_fields *r, const struct docx_field *f);
 
 /* INCLUDEPICTURE (docx_include.c). */
 bool docx_field_is_include(const struct docx_field *f);

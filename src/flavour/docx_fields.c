@@ -203,7 +203,8 @@ static str cells_of(const struct docx_fields *r, const struct docx_field *f) {
 /* = … : a calculation of cells is wrong once these are filled; one of fields is refused. */
 static void adopt_formula(struct docx_fields *r, struct docx_field *f) {
   struct docx_writer w;
-  if (docx_field_shows_data(r, f)) return docx_field_adopt_calculation(r, f);
+  if (docx_field_shows_data(r, f) || docx_field_is_constant(r, f))
+    return docx_field_adopt_calculation(r, f);
   str cells = cells_of(r, f);
   if (cells.n != 0 && docx_field_start(r, f, &w))
     docx_field_put_native(&w, (struct native){.kind = NATIVE_TABLE, .text = cells});
