@@ -654,10 +654,26 @@ def writer_formulas():
     case('formula of a formula', '| 2023 | [p] |¶| [p] | x |¶末', row('{{年度}}', sums('&lt;A1&gt;*2')), row(sums('&lt;B1&gt;*2'), 'x'),
          without=[('content.xml', value)])
     case('formula of another column', '| 2023 | 4 |¶| x | 9 |¶末', row('{{年度}}', '4'), row('x', sums('sum &lt;B1:B1&gt;')))
+    def said(*formulas):
+        return [('content.xml', 'table:formula="ooow:%s"' % f.replace('<', '&lt;').replace('>', '&gt;')) for f in formulas]
+
+    two = '| 道路 | 4 |¶| 水井 | 4 |¶'
+    case('formula of rows that repeat', two + '| x | [p] |¶末', row('{{项目.名称}}', '4'), row('x', sums('sum &lt;B1:B1&gt;')),
+         within=said('sum <B1:B2>'), without=[('content.xml', value)])
+    case('formula in a row that repeats', '| 道路 | [p] |¶| 水井 | [p] |¶末', row('{{项目.名称}}', sums('&lt;A1&gt;*2')),
+         within=said('<A1>*2', '<A2>*2'))
+    case('formula below rows that repeat', two + '| 3 | [p] |¶末', row('{{项目.名称}}', '4'), row('3', sums('&lt;A2&gt;*2')),
+         within=said('<A3>*2'))
+    case('formula of rows around', '| x | 1 |¶' + two + '| 3 | [p] |¶末', row('x', '1'), row('{{每个 项目}}{{名称}}', '4{{完}}'),
+         row('3', sums('sum &lt;B1:B2&gt;|&lt;A3&gt;')), within=said('sum <B1:B3>|<A4>'))
+    case('formula of rows of which there are none', '| x | [p] |¶末', row('{{每个 项目 当 金额 > 9999}}', '4{{完}}'), row('x', sums('sum &lt;B1:B1&gt;')),
+         within=said('sum 0'))
+    case('formula of each group', '| 4 | y |¶| [p] | z |¶| 4 | y |¶| [p] | z |¶| [p] | z |¶末', row('{{每个 项目}}4', 'y'), row(sums('sum &lt;A1:A1&gt;'), 'z{{完}}'),
+         row(sums('sum &lt;A1:A2&gt;'), 'z'), within=said('sum <A1:A1>', 'sum <A3:A3>', 'sum <A1:A4>'))
     told = '! calculates with cells of its table'
-    case('formula of rows that repeat', told, row('{{项目.名称}}', '4'), row('x', sums('sum &lt;B1:B1&gt;')))
-    case('formula in a row that repeats', told, row('{{项目.名称}}', sums('&lt;A1&gt;*2')))
-    case('formula below rows that repeat', told, row('{{项目.名称}}', '4'), row('3', sums('&lt;A2&gt;*2')))
+    case('formula of one cell of rows that repeat', told, row('{{项目.名称}}', '4'), row('x', sums('&lt;B1&gt;*2')))
+    case('formula of rows below that repeat', told, row('x', sums('sum &lt;B2:B2&gt;')), row('{{项目.名称}}', '4'))
+    case('formula of another table', told, row('{{项目.名称}}', '4'), row('x', sums('sum &lt;表2.B1:B2&gt;')))
     case('formula above rows that repeat', '| 3 | 9 |¶| 道路 | 4 |¶| 水井 | 4 |¶末',
          row('3', sums('&lt;A1&gt;*3')), row('{{项目.名称}}', '4'))
     case('tag over a formula', '| 2023 |¶末', row('<table:table-cell table:formula="ooow:1+1" office:value-type="float" office:value="2">%s</table:table-cell>' % q('{{年度}}')),

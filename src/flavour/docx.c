@@ -270,6 +270,13 @@ static str docx_cell_formula(xmlNode *cell, struct arena *a, str *typed) {
   return STR_NONE; /* calculations are fields */
 }
 
+static bool docx_formula_range(xmlNode *cell, size_t nth, struct formula_range *out) {
+  (void)cell;
+  (void)nth;
+  (void)out;
+  return false;
+}
+
 static void docx_forget_result(xmlNode *cell) { (void)cell; }
 
 static enum cell_state docx_unfilled_cell(xmlNode *cell, struct arena *a, str *text, str *value) {
@@ -807,6 +814,7 @@ const struct flavour flavour_docx = {
     .number_cell = docx_number_cell,
     .unfilled_cell = docx_unfilled_cell,
     .cell_formula = docx_cell_formula,
+    .formula_range = docx_formula_range,
     .forget_result = docx_forget_result,
     .text_attr = docx_text_attr,
     .picture_alt = docx_picture_alt,

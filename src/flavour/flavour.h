@@ -217,6 +217,14 @@ struct link {
   const char *why; /* nothing can be filled in there (for gettext); or NULL */
 };
 
+/* A range of cells in the formula of a cell: [from, to) of the attribute. */
+struct formula_range {
+  str cells; /* B3 or B3:C9 */
+  xmlAttr *attr;
+  size_t from, to;
+  str open, close, none; /* how it is written: around the cells, and instead when there are none */
+};
+
 /* A cell that nothing is filled into. */
 enum cell_state {
   CELL_FINE,
@@ -293,6 +301,8 @@ struct flavour {
    * the report: words apart by blanks, each a cell (B3), a range of them (B3:C9) or * for what is not
    * understood; *typed is the formula.  Both in the arena; empty: it has none. */
   str (*cell_formula)(xmlNode *cell, struct arena *a, str *typed);
+  /* The nth of these ranges; false: there are no more. */
+  bool (*formula_range)(xmlNode *cell, size_t nth, struct formula_range *out);
   /* Takes the copy of the result out of such a cell. */
   void (*forget_result)(xmlNode *cell);
   /* Attributes in which tags are filled (alt text): the nth of a node, or NULL. */

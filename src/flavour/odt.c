@@ -777,6 +777,7 @@ const struct flavour flavour_odt = {
     .number_cell = odt_number_cell,
     .unfilled_cell = odt_unfilled_cell,
     .cell_formula = odt_cell_formula,
+    .formula_range = odt_formula_range,
     .forget_result = odt_forget_result,
     .text_attr = odt_text_attr,
     .picture_alt = odt_picture_alt,

@@ -93,19 +93,32 @@ static bool is_range(str s) {
   return false;
 }
 
+bool odt_formula_range(xmlNode *cell, size_t nth, struct formula_range *out) {
+  str s = xml_attr(cell, NS_TABLE, "formula");
+  size_t from = str_find(s, STR("<"), 0), to = 0;
+  while (nth-- > 0 && from != STR_NOT_FOUND) from = str_find(s, STR("<"), from + 1);
+  if (from != STR_NOT_FOUND) to = str_find(s, STR(">"), from);
+  if (from == STR_NOT_FOUND || to == STR_NOT_FOUND) return false;
+  *out = (struct formula_range){.cells = str_sub(s, from + 1, to),
+                                .attr = xml_attr_node(cell, NS_TABLE, "formula"),
+                                .from = from,
+                                .to = to + 1,
+                                .open = STR("&lt;"),
+                                .close = STR("&gt;"),
+                                .none = STR("0")};
+  return true;
+}
+
 str odt_cell_formula(xmlNode *cell, struct arena *a, str *typed) {
   str s = xml_attr(cell, NS_TABLE, "formula");
   size_t colon = str_find(s, STR(":"), 0), prefix = 0;
+  struct formula_range range;
   struct buf b;
   buf_init(&b, 0);
   while (prefix < s.n && is_letter(s.p[prefix])) prefix++;
-  for (size_t at = 0, end; at < s.n; at = end + 1) {
-    at = str_find(s, STR("<"), at);
-    end = at != STR_NOT_FOUND ? str_find(s, STR(">"), at) : STR_NOT_FOUND;
-    if (end == STR_NOT_FOUND) break;
-    str cells = str_sub(s, at + 1, end);
-    if (b.n != 0) buf_putc(&b, ' ');
-    buf_put(&b, is_range(cells) ? cells : STR("*"));
+  for (size_t i = 0; odt_formula_range(cell, i, &range); i++) {
+    if (i != 0) buf_putc(&b, ' ');
+    buf_put(&b, is_range(range.cells) ? range.cells : STR("*"));
   }
   str cells = arena_dup(a, buf_str(&b));
   buf_free(&b);

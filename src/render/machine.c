@@ -757,6 +757,40 @@ static bool run_span_row(struct machine *m, const struct op *op) {
   return true;
 }
 
+/* ---- formulas of cells ---- */
+
+static bool run_rows_new(struct machine *m, const struct op *op) {
+  m->tallies[op->a] = 0;
+  return true;
+}
+
+static bool run_row(struct machine *m, const struct op *op) {
+  m->tallies[op->a]++;
+  return true;
+}
+
+static bool run_range_new(struct machine *m, const struct op *op) {
+  m->ranges[op->a] = (struct rows_of){0, 0};
+  return true;
+}
+
+static bool run_range_row(struct machine *m, const struct op *op) {
+  struct rows_of *r = &m->ranges[op->a];
+  r->last = m->tallies[m->p->ranges[op->a].table];
+  if (r->first == 0) r->first = r->last;
+  return true;
+}
+
+static bool run_range(struct machine *m, const struct op *op) {
+  const struct cell_range *c = &m->p->ranges[op->a];
+  const struct rows_of *r = &m->ranges[op->a];
+  if (r->first == 0) return machine_put(m, c->none);
+  bool ok = machine_put(m, c->open) && machine_put(m, c->column[0]) && put_number(m, r->first);
+  if (ok && c->pair)
+    ok = machine_put(m, STR(":")) && machine_put(m, c->column[1]) && put_number(m, r->last);
+  return ok && machine_put(m, c->close);
+}
+
 static bool run_end(struct machine *m, const struct op *op) {
   (void)op;
   m->pc--;
@@ -789,6 +823,11 @@ static const op_run runs[OP_COUNT] = {
     [OP_LOOK_END] = run_look_end,
     [OP_SPAN] = run_span,
     [OP_SPAN_ROW] = run_span_row,
+    [OP_ROWS_NEW] = run_rows_new,
+    [OP_ROW] = run_row,
+    [OP_RANGE_NEW] = run_range_new,
+    [OP_RANGE_ROW] = run_range_row,
+    [OP_RANGE] = run_range,
     [OP_SEEN] = run_seen,
     [OP_PICTURE] = extras_picture,
     [OP_PICTURE_SLOT] = extras_picture_slot,
@@ -812,6 +851,8 @@ bool machine_init(struct machine *m, struct stage *s, size_t part, size_t copy, 
   m->blocks = mem_calloc(p->nblocks + 1, sizeof *m->blocks);
   m->looks = mem_calloc(p->nregions + 1, sizeof *m->looks);
   m->spans = mem_calloc(p->nspans + 1, sizeof *m->spans);
+  m->tallies = mem_calloc(p->ntallies + 1, sizeof *m->tallies);
+  m->ranges = mem_calloc(p->nranges + 1, sizeof *m->ranges);
   m->merges = mem_calloc(p->nmerges + 1, sizeof *m->merges);
   m->shown = mem_calloc(p->npictures + 1, sizeof *m->shown);
   m->targets = mem_calloc(p->nlinks + 1, sizeof *m->targets);
@@ -819,7 +860,8 @@ bool machine_init(struct machine *m, struct stage *s, size_t part, size_t copy, 
   buf_init(&m->address, LIMIT_VALUE_BYTES);
   bool memory = m->shown != NULL && m->targets != NULL && m->made != NULL && m->counts != NULL &&
                 m->ident_count != NULL && m->slots != NULL && m->blocks != NULL &&
-                m->looks != NULL && m->spans != NULL && m->merges != NULL;
+                m->looks != NULL && m->spans != NULL && m->merges != NULL && m->tallies != NULL &&
+                m->ranges != NULL;
   for (size_t i = 0; m->merges != NULL && i < p->nmerges; i++)
     buf_init(&m->merges[i].last, LIMIT_VALUE_BYTES);
   for (size_t i = 0; m->made != NULL && i < p->nlinks; i++)
@@ -837,6 +879,8 @@ void machine_free(struct machine *m) {
   mem_free(m->blocks);
   mem_free(m->looks);
   mem_free(m->spans);
+  mem_free(m->tallies);
+  mem_free(m->ranges);
   for (size_t i = 0; m->merges != NULL && i < m->p->nmerges; i++) buf_free(&m->merges[i].last);
   mem_free(m->merges);
   mem_free(m->shown);
@@ -847,7 +891,8 @@ void machine_free(struct machine *m) {
   m->merges = NULL;
   m->shown = m->targets = NULL;
   m->made = NULL;
-  m->ident_count = m->blocks = m->looks = m->spans = NULL;
+  m->ident_count = m->blocks = m->looks = m->spans = m->tallies = NULL;
+  m->ranges = NULL;
   m->slots = NULL;
 }
 

@@ -99,6 +99,11 @@ struct merging {
   uint32_t length, left; /* emit: rows of the cell; those to come */
 };
 
+/* The first and the last of the rows that a range has come to; 0: none. */
+struct rows_of {
+  uint32_t first, last;
+};
+
 struct machine {
   struct stage *s;
   const struct program *p;
@@ -117,6 +122,8 @@ struct machine {
   uint32_t *blocks; /* by SLOT */
   uint32_t *looks;  /* by region: index in effects */
   uint32_t *spans;  /* by span: index in effects */
+  uint32_t *tallies;      /* by table whose rows are counted */
+  struct rows_of *ranges; /* by range */
   size_t next_look, next_skip, next_span, next_run;
   struct merging *merges;
   size_t note_at;  /* copy of the running note */

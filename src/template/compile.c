@@ -67,6 +67,13 @@ bool compile_mark_attr(struct compile *c, xmlAttr *attr, size_t from, size_t to,
   return ok;
 }
 
+bool compile_opens(enum mark_kind k) {
+  return k == MARK_EACH || k == MARK_TEST || k == MARK_PICTURE || k == MARK_LOOK ||
+         k == MARK_SLOT_TEST || k == MARK_NOTE || k == MARK_MERGE_TEST;
+}
+
+bool compile_closes(enum mark_kind k) { return k == MARK_END || k == MARK_NOTE_END; }
+
 bool compile_prints(const struct mark *m) {
   bool value = m->kind == MARK_VALUE || m->kind == MARK_PICTURE || m->kind == MARK_LINK_VALUE;
   return value && m->tag != NULL;

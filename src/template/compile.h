@@ -99,6 +99,11 @@ enum mark_kind {
   MARK_MERGE_HOW,
   MARK_SPAN,
   MARK_SPAN_ROW,
+  MARK_ROWS_NEW,
+  MARK_ROW,
+  MARK_RANGE_NEW,
+  MARK_RANGE_ROW,
+  MARK_RANGE,
   MARK_IDENT,
   MARK_NOTE_REF,
   MARK_PART_REF,
@@ -152,6 +157,8 @@ struct compile {
   xmlNode **merge_cells; /* by merge */
   xmlNode **merge_rows;
   size_t nmerge_cells, merge_cells_cap, nmerge_rows, merge_rows_cap;
+  struct moving *moving;
+  size_t nmoving, moving_cap, ranges_cap;
   struct references *references;
   bool changed;           /* the tree is not what it was */
   bool broken;            /* the walk failed: pairs are looked for, but nothing is moved any more */
@@ -212,6 +219,7 @@ struct formula {
 
 struct formulas {
   unsigned nth; /* the running cell of its row */
+  bool told;    /* that results are left to the program */
   struct cell_at *tags;
   size_t ntags, tags_cap;
   struct formula *items;
@@ -224,7 +232,28 @@ bool formula_tag(struct compile *c, struct formulas *f, const struct tag *t);
 bool formula_add(struct compile *c, struct formulas *f, const struct tag *t);
 bool formula_cell(struct compile *c, struct formulas *f, xmlNode *cell);
 /* At the end of the table.  False: a result would be the old one, or of other cells. */
-bool formula_settle(struct compile *c, struct formulas *f);
+bool formula_settle(struct compile *c, struct formulas *f, xmlNode *table);
+
+/* Which rows of the template a range of cells (B3, B3:C9) names. */
+struct formula_rows {
+  unsigned first, last;
+  bool one_row, pair; /* pair: it has two ends */
+};
+
+struct formula_rows formula_rows_of(str cells);
+
+/* A formula of a cell that names rows which come several times, or not at all. */
+struct moving {
+  xmlNode *table, *cell;
+  xmlNode **rows; /* of the table, as they were read; some may be gone */
+  size_t nrows;
+  unsigned row; /* the formula's own, from 1 */
+  const struct place *place;
+  str typed;
+};
+
+/* Follows them (ranges.c), when all rows are where they work.  False: findings. */
+bool ranges_part(struct compile *c);
 /* A tag with that inside, between the braces in force. */
 str adopt_tag(const struct compile *c, str inside);
 bool walk_part(struct compile *c);
@@ -252,6 +281,9 @@ void picture_bound(struct compile *c, const struct mark *m, const struct scope *
 bool link_walk(struct compile *c, xmlNode *n);
 /* Does the mark print a value where it stands? */
 bool compile_prints(const struct mark *m);
+/* Does it begin or end a range of what is repeated, chosen or left out?  MARK_ELSE does neither. */
+bool compile_opens(enum mark_kind k);
+bool compile_closes(enum mark_kind k);
 bool place_part(struct compile *c);
 /* Only reads what kind each tag is. */
 bool place_kinds(struct compile *c);

@@ -203,6 +203,11 @@ static bool cut_mark(struct cutter *k, const struct mark *m) {
   case MARK_MERGE_TEST: return open_range(k, MARK_MERGE_TEST, 0) && emit(k, OP_MERGE_TEST, m->a, 0);
   case MARK_SPAN: return emit(k, OP_SPAN, m->a, 0);
   case MARK_SPAN_ROW: return emit(k, OP_SPAN_ROW, m->a, 0);
+  case MARK_ROWS_NEW: return emit(k, OP_ROWS_NEW, m->a, 0);
+  case MARK_ROW: return emit(k, OP_ROW, m->a, 0);
+  case MARK_RANGE_NEW: return emit(k, OP_RANGE_NEW, m->a, 0);
+  case MARK_RANGE_ROW: return emit(k, OP_RANGE_ROW, m->a, 0);
+  case MARK_RANGE: return emit(k, OP_RANGE, m->a, 0);
   case MARK_IDENT: return emit(k, OP_IDENT, m->a, 0);
   case MARK_PICTURE:
     return add_field(k, m, &k->p->pictures[m->a].field) && open_range(k, MARK_PICTURE, 0) &&

@@ -2,9 +2,9 @@
  *
  * Their result is a copy, made when the template was written.  It stays right while the cells that
  * it is made of stay what they are and where they are.  Writer calculates anew when it opens the
- * report, so there the old copy goes where a cell of them is filled; Word does not, so there it is a
- * finding.  Where rows among those cells or above may be repeated or vanish, the calculation itself
- * no longer means what it meant, and that is a finding in both.
+ * report, so there the old copy goes where a cell of them is filled, and where rows among those cells
+ * or above may be repeated or vanish its cells are followed (ranges.c).  Word does not, so there both
+ * are findings.
  */
 #include "template/compile.h"
 
@@ -156,26 +156,69 @@ static bool leave_to_program(struct compile *c, struct formulas *f, const struct
   *at = (struct cell_at){.row = x->place->row, .column = x->place->column, .nth = x->nth};
   c->t->flavour->forget_result(x->cell);
   c->changed = true;
-  finding(c->fs, CODE_FORMULA_LATER, x->place, NULL, x->typed);
+  if (!f->told) finding(c->fs, CODE_FORMULA_LATER, x->place, NULL, x->typed);
+  f->told = true;
   return true;
 }
 
-bool formula_settle(struct compile *c, struct formulas *f) {
+static bool take_rows(struct compile *c, struct moving *m, xmlNode *parent, size_t *cap) {
+  bool ok = true;
+  for (xmlNode *n = xml_first_element(parent); n != NULL && ok; n = xml_next_element(n)) {
+    enum kind kind = c->t->flavour->kind(n);
+    if (kind == KIND_ROWS) ok = take_rows(c, m, n, cap);
+    if (kind != KIND_ROW) continue;
+    xmlNode **slot = arena_grow(c->arena, m->rows, &m->nrows, cap, sizeof *slot);
+    if (slot == NULL) return compile_no_memory(c);
+    m->rows = slot - (m->nrows - 1);
+    *slot = n;
+  }
+  return ok;
+}
+
+/* Its rows are followed when all of them are where they work (ranges.c). */
+static bool keep_moving(struct compile *c, const struct formula *x, xmlNode *table) {
+  struct moving *m = arena_grow(c->arena, c->moving, &c->nmoving, &c->moving_cap, sizeof *m);
+  size_t cap = 0;
+  if (m == NULL) return compile_no_memory(c);
+  c->moving = m - (c->nmoving - 1);
+  *m = (struct moving){
+      .table = table, .cell = x->cell, .row = x->place->row, .place = x->place, .typed = x->typed};
+  return take_rows(c, m, table, &cap);
+}
+
+static bool is_understood(const struct formula *x) {
+  return str_find(x->cells, STR("*"), 0) == STR_NOT_FOUND;
+}
+
+/* *again: others may be made of its result.  False: no memory. */
+static bool settle_one(struct compile *c, struct formulas *f, struct formula *x, xmlNode *table,
+                       bool *ok, bool *again) {
+  enum effect e = x->told ? STAYS : effect_of(f, x);
+  if (e == STAYS) return true;
+  x->told = true;
+  if (x->cell == NULL || (e == MOVES && !is_understood(x))) {
+    *ok = finding(c->fs, CODE_FIELD_CELLS, x->place, NULL, x->typed);
+    return true;
+  }
+  *again = true;
+  return (e != MOVES || keep_moving(c, x, table)) && leave_to_program(c, f, x);
+}
+
+bool formula_settle(struct compile *c, struct formulas *f, xmlNode *table) {
   bool ok = true, again = true;
   while (again) {
     again = false;
-    for (size_t i = 0; i < f->n; i++) {
-      struct formula *x = &f->items[i];
-      enum effect e = x->told ? STAYS : effect_of(f, x);
-      if (e == STAYS) continue;
-      x->told = true;
-      if (e == MOVES || x->cell == NULL) {
-        ok = finding(c->fs, CODE_FIELD_CELLS, x->place, NULL, x->typed);
-      } else {
-        if (!leave_to_program(c, f, x)) return false;
-        again = true;
-      }
-    }
+    for (size_t i = 0; i < f->n; i++)
+      if (!settle_one(c, f, &f->items[i], table, &ok, &again)) return false;
   }
   return ok;
+}
+
+struct formula_rows formula_rows_of(str cells) {
+  struct place nowhere = {.row = 0};
+  struct range r = read_range(cells, &nowhere);
+  return (struct formula_rows){.first = r.row[0],
+                               .last = r.row[1],
+                               .one_row = r.row[0] == r.row[1],
+                               .pair = str_find(cells, STR(":"), 0) != STR_NOT_FOUND};
 }

@@ -141,6 +141,14 @@ struct paragraph {
   size_t n;
 };
 
+/* A range of cells in a formula: the rows are known when it is written. */
+struct cell_range {
+  str open, close, none; /* what is around it, and what stands for no row at all; as in the file */
+  str column[2];         /* the letters of its ends */
+  bool pair;             /* it has two ends */
+  uint32_t table;        /* whose rows are counted */
+};
+
 struct program {
   struct op *ops;
   size_t nops;
@@ -168,6 +176,8 @@ struct program {
   size_t nlink_texts;
   size_t nblocks, nregions; /* slots of SLOT, regions of LOOK */
   size_t nspans;            /* of SPAN */
+  struct cell_range *ranges;
+  size_t nranges, ntallies; /* ntallies: tables whose rows are counted */
   struct paragraph *paragraphs;
   size_t nparagraphs;
   /* With template_options.shows: those of instruction i are shows[op_shows[i]] up to, and

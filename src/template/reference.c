@@ -97,11 +97,6 @@ struct around {
   bool repeated;
 };
 
-static bool opens(enum mark_kind k) {
-  return k == MARK_EACH || k == MARK_TEST || k == MARK_PICTURE || k == MARK_LOOK ||
-         k == MARK_SLOT_TEST || k == MARK_NOTE || k == MARK_MERGE_TEST;
-}
-
 static void look_around(struct compile *c, const xmlNode *n, struct around *out) {
   *out = (struct around){.n = 0};
   for (; n != NULL; n = n->parent) {
@@ -110,10 +105,10 @@ static void look_around(struct compile *c, const xmlNode *n, struct around *out)
     for (const xmlNode *k = n->prev; k != NULL && out->n < LEVELS; k = k->prev) {
       const struct mark *m = compile_mark_of(c, k);
       if (m == NULL) continue;
-      if (m->kind == MARK_END || m->kind == MARK_NOTE_END) closed++;
+      if (compile_closes(m->kind)) closed++;
       if (closed == 0 && branch == NULL && (m->kind == MARK_ELSE || m->kind == MARK_ELIF))
         branch = m;
-      if (!opens(m->kind)) continue;
+      if (!compile_opens(m->kind)) continue;
       if (closed == 0) {
         out->marks[out->n++] = branch != NULL ? branch : m;
         out->repeated = out->repeated || m->kind == MARK_EACH || m->kind == MARK_NOTE;
@@ -304,7 +299,7 @@ static bool keep_texts(struct compile *c) {
   for (xmlNode *n = root; n != NULL; n = xml_walk(root, n, false)) {
     const struct mark *m = compile_mark_of(c, n);
     struct named place = {.from = n};
-    if (m != NULL && opens(m->kind)) depth++;
+    if (m != NULL && compile_opens(m->kind)) depth++;
     if (m != NULL && (m->kind == MARK_END || m->kind == MARK_NOTE_END) && depth > 0) depth--;
     if (n->type != XML_ELEMENT_NODE || depth != 0) continue;
     place.to = c->t->flavour->named_text(n, c->arena, &place.name);

@@ -149,7 +149,7 @@ static bool compile_tree(struct compile *c, struct part *part) {
   part->scope = root;
   if (part->copied && mixed)
     return finding(c->fs, CODE_PART_IN_LOOP, loop->place, NULL, c->place.part, c->place.part);
-  if (!merge_part(c) || !lists_part(c) || !tidy_guard(c)) return false;
+  if (!merge_part(c) || !lists_part(c) || !tidy_guard(c) || !ranges_part(c)) return false;
   if (c->nmarks == 0 && !c->changed) return keep_still(c, part, forgot);
   bool marked = false;
   for (size_t i = 0; i < c->nmarks && !marked; i++)

@@ -454,7 +454,7 @@ static bool walk_table(struct walker *w, xmlNode *n) {
   struct formulas formulas = {.n = 0};
   inner.formulas = &formulas;
   bool ok = walk_children(&inner, n);
-  ok = formula_settle(w->c, &formulas) && ok;
+  ok = formula_settle(w->c, &formulas, n) && ok;
   str heading = w->c->place.heading;
   w->c->place = outer;
   w->c->place.heading = heading;

@@ -181,7 +181,7 @@ ODF = 'urn:oasis:names:tc:opendocument:xmlns:'
 NS = ' '.join('xmlns:%s="%s%s:1.0"' % (prefix, ODF, name) for prefix, name in (
     ('office', 'office'), ('text', 'text'), ('table', 'table'), ('style', 'style'), ('draw', 'drawing'),
     ('svg', 'svg-compatible'), ('fo', 'xsl-fo-compatible'), ('number', 'datastyle'), ('meta', 'meta'))) + (
-    ' xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:xlink="http://www.w3.org/1999/xlink" '
+    ' xmlns:ooow="http://openoffice.org/2004/writer" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:xlink="http://www.w3.org/1999/xlink" '
     'xmlns:loext="urn:org:documentfoundation:names:experimental:office:xmlns:loext:1.0" '
     'xmlns:field="urn:openoffice:names:experimental:ooo-ms-interop:xmlns:field:1.0" '
     'office:version="1.3"')

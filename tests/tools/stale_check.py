@@ -22,7 +22,7 @@ from officelike import ITEM_ID, control, docx, field, form, odt, p, row, simple,
 TIANBAO = os.path.abspath(os.environ.get('TIANBAO', './tianbao'))
 DATA = {'甲': '新甲', '乙': '新乙', '丙': '新丙', '丁': '新丁', '戊': '新戊', '己': '新己', '庚': '新庚',
         '辛': '新辛', '壬': '新壬', '数': 2228.08, '率': 0.951, '车': 2, '项目': [{'名称': '新路', '金额': 511.04}, {'名称': '新桥', '金额': 25.5}]}
-FIGURES = ['新甲', '新乙', '新丙', '新丁', '新戊', '新己', '新庚', '新辛', '（新辛）', '新壬', '（共新壬个）', '2,228.08', '95.1%', '有车', '新路', '新桥', '511.04', '25.50', '88.80']
+FIGURES = ['新甲', '新乙', '新丙', '新丁', '新戊', '新己', '新庚', '新辛', '（新辛）', '新壬', '（共新壬个）', '2,228.08', '95.1%', '有车', '新路', '新桥', '511.04', '25.50', '88.80', '536.54']
 
 
 def word(path):
@@ -36,7 +36,7 @@ def word(path):
          p(form('FORMTEXT', '辛', '<w:textInput><w:default w:val="旧"/></w:textInput>', t('旧')), t('（'), field('REF 辛 \\h', '旧'), t('）')) +
          p(form('FORMDROPDOWN', '壬', '<w:ddList><w:listEntry w:val="旧"/><w:listEntry w:val="新壬"/></w:ddList>'), t('（'),
            simple('REF 总', '旧'), t('）')) + p('<w:bookmarkStart w:id="9" w:name="总"/>', t('共{{壬}}个'), '<w:bookmarkEnd w:id="9"/>') +
-         p(t('88.80')) + table(control(item + item.replace('金额', '没有'), tag='项目', more='<w15:repeatingSection/>')) + p(),
+         p(t('88.80、536.54')) + table(control(item + item.replace('金额', '没有'), tag='项目', more='<w15:repeatingSection/>')) + p(),
          header=p(field('MERGEFIELD 庚', '旧')), custom={'乙': '旧'}, variables={'丙': '旧'}, title='{{戊}}',
          item='<d xmlns="urn:d"><x>旧</x></d>')
 
@@ -79,8 +79,9 @@ def writer(path):
         '<text:conditional-text text:condition="ooow:车 &gt; 0" text:string-value-if-true="有车" '
         'text:string-value-if-false="旧">旧</text:conditional-text>') +
         '<table:table table:name="t"><table:table-column table:number-columns-repeated="2"/><table:table-row>%s</table:table-row>'
-        '<table:table-row>%s</table:table-row><table:table-row>%s</table:table-row></table:table>' % (
-            cell('c2', '{{数}}') + cell('cP', '{{率}}'), cell('c2', '88.80') + cell('c2', ''), cell('Standard', '{{项目.名称}}') + cell('c2', '{{项目.金额}}')) + q(),
+        '<table:table-row>%s</table:table-row><table:table-row>%s</table:table-row><table:table-row>%s</table:table-row></table:table>' % (
+            cell('c2', '{{数}}') + cell('cP', '{{率}}'), cell('c2', '88.80') + cell('c2', ''), cell('Standard', '{{项目.名称}}') + cell('c2', '{{项目.金额}}'),
+            cell('Standard', '合计') + cell('c2', '9.99').replace('<table:table-cell ', '<table:table-cell table:formula="ooow:sum &lt;B3:B3&gt;" ')) + q(),
         styles=STYLES, header='<text:user-field-decls>%s</text:user-field-decls>' % decl('庚') + q(get('庚')),
         custom={'乙': '旧'}, title='{{戊}}')
 
