@@ -147,6 +147,8 @@ def choices():
     word('variable of the document', p(field('IF 级别 = "县" "甲" "乙"', '旧'), t('{{年度}}')), '甲2023', variables={'级别': '县'})
     word('bookmark around a figure', p(marked('总', t('{{年度}}')), field('IF 总 > 2022 "甲" "乙"', '旧')), '2023旧', within=[(DOCUMENT, 'IF 总')])
     word('bookmark and a figure', p(field('SET 级别 "县"'), field('IF 级别 = "县" "{MERGEFIELD A}" "乙"', '旧')), '! its condition cannot be said')
+    word('truth in words', p(field('IF {MERGEFIELD 属实} = "是" "甲" "乙"', '旧'), field('IF {MERGEFIELD 不属实} = "True" "甲" "乙"', '旧'),
+         field('IF {MERGEFIELD 不属实} <> 否 "甲" "乙"', '旧'), t('{{如果 属实 = "是"}}甲{{否则}}乙{{完}}')), '甲乙乙甲')
     word('bare text', p(field('IF {MERGEFIELD 等级} = 优 甲 乙', '旧')), '甲')
     word('without data', p(field('IF 200 > 150 "高" "低"', '低')), '高')
     word('of the program', p(field('IF {PAGE} > 1 "后" "前"', '前')), '前', within=[(DOCUMENT, 'instrText')])
@@ -391,13 +393,15 @@ def writer_fields():
     writer('user field', decls + q(get % ('等级', ''), '，', get % ('支出合计', ' style:data-style-name="N2"')), '优，2228.08',
            within=[('content.xml', 'office:string-value="优"'), ('content.xml', 'office:string-value="2228.08"')],
            without=[('content.xml', '旧'), ('content.xml', 'data-style-name')])
-    writer('user field that is calculated with', decls.replace('支出合计', '甲') + q(get % ('甲', ''),
-           '<text:variable-set text:name="v" text:formula="ooow:甲*2" office:value-type="float" office:value="0">0'
-           '</text:variable-set>'), '2,228.50',
-           within=[('content.xml', 'office:value="2228.5"'), ('content.xml', 'office:value-type="float"')])
-    writer('user field of no number that is calculated with', decls.replace('支出合计', '单位名称') + q(
-        '<text:variable-set text:name="v" text:formula="ooow:单位名称*2" office:value-type="float" office:value="0">0'
-        '</text:variable-set>'), '! is not a number')
+    variable = ('<text:variable-set text:name="v" text:formula="ooow:甲*2" office:value-type="float" office:value="0">0'
+                '</text:variable-set>')
+    writer('variable that calculates with data', decls.replace('支出合计', '甲') + q(get % ('甲', ''), variable), '! write the calculation as a tag')
+    writer('variable that calculates with others', q('{{年度}}', variable.replace('甲', '丙')), '20230', within=[('content.xml', '>0</text:variable-set>')])
+    made = decls.replace('text:name="支出合计"', 'text:name="乙" text:formula="ooow:%s"')
+    writer('user field that calculates', made % '甲*2' + q(get % ('乙', ' style:data-style-name="N2"')), '4457',
+           within=[('content.xml', 'office:string-value="4457"')], without=[('content.xml', 'formula'), ('content.xml', '旧')])
+    writer('user field that calculates otherwise', made % '甲|2' + q(get % ('乙', '')), '! a calculation with the data that cannot be said')
+    writer('user field that calculates with a text', made % '单位名称*2' + q(get % ('乙', '')), '! is not a number')
     writer('user field of a condition', decls + q(get % ('支出合计', ''), '<text:conditional-text text:condition='
            '"ooow:支出合计 &gt; 9" text:string-value-if-true="高" text:string-value-if-false="低">低</text:conditional-text>'),
            '2228.08高', within=[('content.xml', 'office:string-value="2228.08"')])

@@ -161,6 +161,15 @@ static int compare_numbers(const struct result *a, const struct result *b) {
   return order;
 }
 
+/* Is the text what the truth prints, 是 or 否, or the word for it in a worksheet? */
+static bool says_truth(const struct val *truth, const struct val *text) {
+  static const char *const words[2][4] = {{"否", "false", "FALSE", "False"},
+                                          {"是", "true", "TRUE", "True"}};
+  for (size_t i = 0; i < 4; i++)
+    if (str_is(text->text, words[truth->truth][i])) return true;
+  return false;
+}
+
 bool result_compare(struct result *a, struct result *b, bool by_size, int *order) {
   struct date x, y;
   bool left = result_date(a, &x), right = result_date(b, &y);
@@ -173,6 +182,8 @@ bool result_compare(struct result *a, struct result *b, bool by_size, int *order
   if (texts) return *order = str_cmp(a->v.text, b->v.text), true;
   if (a->v.kind == VAL_BOOL && b->v.kind == VAL_BOOL)
     return *order = (int)a->v.truth - (int)b->v.truth, !by_size;
+  if (a->v.kind == VAL_BOOL && is_text(b)) return *order = !says_truth(&a->v, &b->v), !by_size;
+  if (is_text(a) && b->v.kind == VAL_BOOL) return *order = !says_truth(&b->v, &a->v), !by_size;
   return !by_size && a->v.kind < VAL_LIST && b->v.kind < VAL_LIST;
 }
 

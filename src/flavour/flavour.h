@@ -64,7 +64,6 @@ struct text_span {
 /* What of a value is written. */
 enum form_what {
   FORM_TEXT,   /* its printed form */
-  FORM_NUMBER, /* its number, in plain digits; none is an error */
   FORM_TRUTH,  /* these three as AS_TRUTH, AS_ENTRY and AS_INDEX say (flavour/native.h) */
   FORM_ENTRY,
   FORM_INDEX,

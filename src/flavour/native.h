@@ -27,7 +27,6 @@ enum native_kind {
 /* How the value of a NATIVE_VALUE is written. */
 enum native_as {
   AS_TEXT,
-  AS_NUMBER, /* a plain number, for programs that calculate with it */
   AS_TRUTH,  /* words[0] when it is false, words[1] when it is true */
   AS_ENTRY,  /* the one of the words that it equals; none is an error */
   AS_INDEX   /* the number of that word, from 0 */

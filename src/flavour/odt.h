@@ -86,6 +86,9 @@ bool odt_find_sources(struct pack *p, struct arena *a, struct odt_state *s);
 /* Fields and sections that are chosen or calculated by user fields. */
 bool odt_in_paragraph(const xmlNode *n);
 bool odt_is_condition(const xmlNode *n);
+/* A formula as an expression; empty: it cannot be said.  *concerns: figures of the data stand in
+ * it. */
+str odt_expression(const struct adoption *a, str formula, bool *concerns);
 bool odt_adopt_condition(const struct adoption *a, xmlNode *n);
 /* Form fields and lists of entries (odt_forms.c): is n one, and the node behind it that is read next;
  * it is filled when the data know its name.  False: no memory. */

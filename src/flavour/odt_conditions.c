@@ -132,9 +132,7 @@ static void read_formula(struct formula *f, const struct adoption *a, str s) {
   }
 }
 
-/* The formula as an expression; empty: it cannot be said.  *concerns: figures of the data stand in
- * it. */
-static str expression_of(const struct adoption *a, str s, bool *concerns) {
+str odt_expression(const struct adoption *a, str s, bool *concerns) {
   struct formula f;
   read_formula(&f, a, s);
   *concerns = f.known;
@@ -239,6 +237,16 @@ static void adopt_section(struct at *f, str condition) {
   xml_insert_after(f->n, end);
 }
 
+/* Writer does not work it out anew when it opens a report. */
+static void adopt_variable(struct at *f, str formula) {
+  (void)formula;
+  struct native n = {.kind = NATIVE_REFUSED,
+                     .typed = f->typed,
+                     .why = N_("a variable that calculates with the data; write the calculation as "
+                               "a tag where it is shown")};
+  put(f, f->n, native_text(f->a, f->n->doc, &n));
+}
+
 static void adopt_expression(struct at *f, str formula) {
   put_native(f, f->n, NATIVE_VALUE, formula);
   xml_remove(f->n);
@@ -251,7 +259,8 @@ static const struct {
              {"hidden-text", "condition", adopt_hidden_text},
              {"hidden-paragraph", "condition", adopt_hidden_paragraph},
              {"section", "condition", adopt_section},
-             {"expression", "formula", adopt_expression}};
+             {"expression", "formula", adopt_expression},
+             {"variable-set", "formula", adopt_variable}};
 
 bool odt_in_paragraph(const xmlNode *n) {
   for (n = n->parent; n != NULL && n->type == XML_ELEMENT_NODE; n = n->parent) {
@@ -275,7 +284,7 @@ bool odt_adopt_condition(const struct adoption *a, xmlNode *n) {
     str s = xml_attr(n, NS_TEXT, kinds[i].attr);
     struct at f = {.a = a, .n = n};
     bool concerns = false;
-    str said = s.n != 0 ? expression_of(a, s, &concerns) : STR_NONE;
+    str said = s.n != 0 ? odt_expression(a, s, &concerns) : STR_NONE;
     f.typed = arena_join(a->arena, (str[]){str_of(kinds[i].element), STR(" "), s}, 3);
     if (f.typed.p == NULL) return false;
     if (said.n != 0)

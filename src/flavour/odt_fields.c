@@ -83,7 +83,6 @@ struct at {
   const struct adoption *a;
   const struct odt_state *state;
   xmlNode *n;
-  str *formulas; /* of the part; p NULL: not gathered yet */
   bool failed;
 };
 
@@ -155,9 +154,8 @@ static void adopt_database(struct at *f) {
 /* The known name of a field, or empty. */
 static str known(const struct at *f, str name) { return f->a->known(f->a->ctx, name); }
 
-static void put_store(struct at *f, const char *kind, str name) {
-  struct native n = {
-      .text = native_name(f->a, name, STR("")), .typed = typed(f, kind, name), .store = true};
+static void put_store(struct at *f, const char *kind, str name, str said) {
+  struct native n = {.text = said, .typed = typed(f, kind, name), .store = true};
   forget_type(f->n);
   put_content(f, native_text(f->a, f->n->doc, &n));
 }
@@ -184,10 +182,31 @@ static void copy_source(struct at *f, str text) {
   put_content(f, xml_text(f->n->doc, text));
 }
 
+/* What a user field is filled with: the data that it is called after, or what its declaration calculates
+ * of them, which Writer does not do when it opens a report.  *odd: that cannot be said. */
+static str meaning_of_field(struct at *f, const xmlNode *decl, str name, bool *odd) {
+  str here = known(f, name), formula;
+  if (here.n != 0) return native_name(f->a, here, STR(""));
+  const xmlAttr *text = decl != NULL ? xml_attr_node(decl, NS_OFFICE, "string-value") : NULL;
+  const struct native *filled =
+      text != NULL && text->children != NULL ? native_of(text->children) : NULL;
+  if (filled != NULL) return filled->text;
+  formula = decl != NULL ? xml_attr(decl, NS_TEXT, "formula") : STR_NONE;
+  bool concerns = false;
+  str said = formula.n != 0 ? odt_expression(f->a, formula, &concerns) : STR_NONE;
+  if (odd != NULL) *odd = concerns && said.n == 0;
+  return said;
+}
+
 static void adopt_user_field(struct at *f) {
-  str name = arena_dup(f->a->arena, xml_attr(f->n, NS_TEXT, "name")), here = known(f, name);
-  if (here.n != 0) return put_store(f, "user-field-get", here);
+  str name = arena_dup(f->a->arena, xml_attr(f->n, NS_TEXT, "name"));
   const xmlNode *decl = declaration(f->n, name);
+  bool odd = false;
+  str said = meaning_of_field(f, decl, name, &odd);
+  if (odd)
+    return refuse(f, "text:user-field-get",
+                  N_("a calculation with the data that cannot be said; write a tag"));
+  if (said.n != 0) return put_store(f, "user-field-get", name, said);
   str text = decl != NULL ? xml_attr(decl, NS_OFFICE, "string-value") : STR_NONE;
   if (text.n != 0) copy_source(f, arena_dup(f->a->arena, text));
 }
@@ -197,7 +216,7 @@ static void adopt_property(struct at *f, const char *key) {
   str name = key == NULL ? arena_dup(f->a->arena, xml_attr(f->n, NS_TEXT, "name")) : STR_NONE, text;
   str here = key == NULL ? known(f, name) : STR_NONE;
   str source = key == NULL ? arena_join(f->a->arena, (str[]){STR("="), name}, 2) : str_of(key);
-  if (here.n != 0) return put_store(f, "user-defined", here);
+  if (here.n != 0) return put_store(f, "user-defined", here, native_name(f->a, here, STR("")));
   if (source_of(f->state, source, &text)) copy_source(f, text);
 }
 
@@ -212,41 +231,20 @@ static void adopt_question(struct at *f) {
 
 /* ---- declarations ---- */
 
-/* The formulas and conditions of the part that Writer goes on working out, to see which fields it
- * calculates with; those of odt_conditions.c are said in tags. */
-static str formulas_of(xmlDoc *doc, struct arena *a) {
-  xmlNode *root = xmlDocGetRootElement(doc);
-  struct buf b;
-  buf_init(&b, 0);
-  for (xmlNode *n = root; n != NULL; n = xml_walk(root, n, false)) {
-    if (n->type != XML_ELEMENT_NODE || odt_is_condition(n)) continue;
-    buf_put(&b, xml_attr(n, NS_TEXT, "formula"));
-    buf_put(&b, xml_attr(n, NS_TEXT, "condition"));
-    buf_putc(&b, ' ');
-  }
-  str s = arena_dup(a, str_trim(buf_str(&b)));
-  buf_free(&b);
-  return s;
-}
-
-/* A text, as the data have it; a number only where the document calculates with it. */
+/* A text, as the data have it: what calculates with it is worked out here too. */
 static void adopt_declaration(struct at *f) {
-  str typed_name = arena_dup(f->a->arena, xml_attr(f->n, NS_TEXT, "name"));
-  str name = known(f, typed_name), type = xml_attr(f->n, NS_OFFICE, "value-type");
+  str name = arena_dup(f->a->arena, xml_attr(f->n, NS_TEXT, "name"));
   xmlAttr *attr = xml_attr_node(f->n, NS_OFFICE, "value-type");
-  struct native n = {.text = native_name(f->a, name, STR("")), .store = true};
-  if (name.n == 0 || attr == NULL) return;
+  struct native n = {.text = meaning_of_field(f, f->n, name, NULL), .store = true};
+  if (n.text.n == 0 || attr == NULL) return;
   n.typed = typed(f, "user-field-decl", name);
-  if (f->formulas->p == NULL) *f->formulas = formulas_of(f->n->doc, f->a->arena);
-  bool number = !str_is(type, "string") && str_find(*f->formulas, typed_name, 0) != STR_NOT_FOUND;
-  n.as = number ? AS_NUMBER : AS_TEXT;
   xmlNs *ns = attr->ns;
   forget_type(f->n);
   drop_attr(f->n, NS_TEXT, "formula");
-  const char *local = number ? "value" : "string-value";
-  bool ok = xml_set_attr(f->n, ns, "value-type", number ? STR("float") : STR("string")) &&
-            xml_set_attr(f->n, ns, local, STR("")) &&
-            (attr = xml_attr_node(f->n, NS_OFFICE, local)) != NULL && native_attr(f->a, attr, &n);
+  bool ok = xml_set_attr(f->n, ns, "value-type", STR("string")) &&
+            xml_set_attr(f->n, ns, "string-value", STR("")) &&
+            (attr = xml_attr_node(f->n, NS_OFFICE, "string-value")) != NULL &&
+            native_attr(f->a, attr, &n);
   f->failed = f->failed || !ok;
 }
 
@@ -428,7 +426,6 @@ static bool is_field(const xmlNode *n) {
 }
 
 bool odt_adopt(const void *state, const struct adoption *a, xmlNode *story) {
-  str formulas = STR_NONE;
   for (xmlNode *n = story, *next; n != NULL; n = next) {
     bool over = n != story && n->type == XML_ELEMENT_NODE && flavour_odt.kind(n) == KIND_STORY;
     over = over || (n != story && n->type == XML_ELEMENT_NODE && flavour_odt.kind(n) == KIND_SKIP);
@@ -441,7 +438,7 @@ bool odt_adopt(const void *state, const struct adoption *a, xmlNode *story) {
       next = xml_walk(story, n, true); /* what was behind it may be gone */
     }
     if (condition || over || !is_field(n)) continue;
-    struct at f = {.a = a, .state = state, .n = n, .formulas = &formulas};
+    struct at f = {.a = a, .state = state, .n = n};
     adopt_field(&f);
     if (f.failed) return false;
     if (xml_is(n, NS_LOEXT, "content-control")) next = xml_walk(story, n, false); /* it stays */

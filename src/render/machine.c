@@ -172,8 +172,6 @@ static bool number_text(struct machine *m, const struct result *r, str pattern,
 static bool form_text(struct machine *m, const struct field *f, struct result *r,
                       const struct eval *ev, str *text) {
   const struct number_cell *cell = f->form->cell;
-  if (f->form->what == FORM_NUMBER)
-    return result_num(r, ev) && number_text(m, r, STR_NONE, ev, text);
   bool figure = is_figure(f, r);
   str number = STR_NONE;
   if (figure && !number_text(m, r, STR_NONE, ev, &number)) return false;

@@ -149,7 +149,6 @@ static bool resolve_number_cell(struct compile *c, const struct mark *m, xmlNode
 }
 
 static const enum form_what native_forms[] = {[AS_TEXT] = FORM_TEXT,
-                                              [AS_NUMBER] = FORM_NUMBER,
                                               [AS_TRUTH] = FORM_TRUTH,
                                               [AS_ENTRY] = FORM_ENTRY,
                                               [AS_INDEX] = FORM_INDEX};
