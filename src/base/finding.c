@@ -241,7 +241,7 @@ static bool add(struct findings *fs, struct finding f) {
 bool findings_add(struct findings *fs, enum code code, const struct place *place,
                   const struct origin *origin, size_t nargs, const str *args) {
   struct finding f = {.code = code, .times = 1};
-  if (code == CODE_INTERNAL && mem_failed()) f.code = CODE_MEMORY; /* that is the reason */
+  if (mem_failed() && codes[code].level == LEVEL_ERROR) f.code = CODE_MEMORY;
   if (place != NULL) f.place = *place;
   if (origin != NULL) f.origin = *origin;
   for (size_t i = 0; i < nargs && i < FINDING_ARGS; i++) f.args[i] = args[i];

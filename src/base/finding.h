@@ -62,7 +62,7 @@ enum status findings_status(const struct findings *fs);
 /* Adds a finding; place and origin may be NULL; up to FINDING_ARGS strings, then nothing is
  * expected: pass the number.  Copies everything it is given.  A finding equal to one that is
  * already there only counts.  Never fails: without memory it becomes CODE_MEMORY, and so does
- * CODE_INTERNAL when an allocation failed before.
+ * every error behind a failed allocation, for it may come of that.
  * Returns false, so that `return findings_add(…)` reads well. */
 bool findings_add(struct findings *fs, enum code code, const struct place *place,
                   const struct origin *origin, size_t nargs, const str *args);

@@ -129,7 +129,6 @@ static bool read_options(struct data *d, const struct data_options *o, struct fi
   struct layout_options *l = &d->options.layout;
   l->key_shown = o != NULL && o->key != NULL ? str_of(o->key) : STR("单位名称");
   l->key = names_canonical(l->key_shown, d->arena, NULL);
-  if (mem_failed()) return no_memory(fs);
   if (l->key.n == 0) return finding(fs, CODE_LAYOUT, NULL, NULL, STR("--key"));
   if (o == NULL) return true;
   l->sheet = str_of(o->sheet);

@@ -315,7 +315,7 @@ bool ledger_read(struct ledger *l, const char *path, struct buf *bytes, bool par
       source_json.open_take(str_of(path), str_of(path), bytes, r.names, &options, fs);
   bool ok = s != NULL && read_root(&r, s);
   if (!ok && findings_errors(fs) == errors) no_memory(fs);
-  if (s == NULL && !mem_failed()) damaged(&r, N_("it is not sound JSON"));
+  if (s == NULL) damaged(&r, N_("it is not sound JSON"));
   settle(l);
   if (s != NULL) s->kind->close(s);
   names_free(r.names);

@@ -195,7 +195,6 @@ bool album_add(struct album *al, str folder, str file, const struct asking *ask,
 /* ---- writing ---- */
 
 static bool changed(const struct film *f) {
-  if (mem_failed()) return no_memory(f->fs);
   return finding(f->fs, CODE_PICTURE_CHANGED, NULL, NULL, f->photo->file);
 }
 
