@@ -107,7 +107,7 @@ single "sources.am lists the sources" sh "$srcdir/build-aux/sources.sh" --check 
 single "manual and --help name the same options" "$PYTHON3" "$srcdir/tests/tools/man_agrees.py"
 single "every message has its Chinese words" sh "$srcdir/build-aux/pot.sh" --check "$srcdir"
 suites tools/selftest.py tools/doc_examples.py tools/doc_forms.py tools/help_examples.py \
-  tools/help_codes.py fields_command.py packages.py books.py pictures.py links.py fields.py \
+  tools/help_codes.py fields_command.py packages.py books.py pictures.py charts.py links.py fields.py \
   old_templates.py accept.py rules.py check_command.py annotate.py damaged.py completion.py \
   leftovers.py trace.py tables.py county.py batch.py record.py summary.py
 

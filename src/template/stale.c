@@ -51,8 +51,17 @@ bool stale_tree(struct compile *c) {
   return stale_of(c->t) == 0 || c->t->flavour->refresh(root, &c->changed) || compile_no_memory(c);
 }
 
+/* Only the words of charts are text; their figures stay those of the template. */
+static void tell_charts(const struct template *t, struct findings *fs) {
+  struct place place = {.file = pack_path(t->pack)};
+  uint64_t charts = 0;
+  for (size_t i = 0; i < t->nparts; i++) charts += t->parts[i].info->story == STORY_CHART;
+  if (charts != 0) finding(fs, CODE_CHARTS, &place, NULL, finding_number(fs, charts));
+}
+
 bool stale_settle(struct template *t, struct findings *fs) {
   unsigned stale = stale_of(t);
+  tell_charts(t, fs);
   if (stale == 0) return true;
   if (!t->flavour->refresh_package(t->state, fs)) return false;
   if ((stale & ~(unsigned)STALE_COUNTED) != 0) tell(t, stale, fs);
