@@ -176,17 +176,17 @@ def properties():
 
 def formulas():
     sums = table([p(t('数'))], [p(t('{{年度}}'))], [p(field('=SUM(ABOVE)', '9'))])
-    word('a sum of cells that are filled', sums, '! calculates with cells of its table')
+    word('a sum of cells that are filled', sums, '! calculates with cells of a table that is filled')
     word('a sum of cells that stay', table([p(t('1'))], [p(field('=SUM(ABOVE)', '1'))]) + p(t('{{年度}}')),
          '| 1 |¶| 1 |¶2023', within=[(DOCUMENT, '=SUM(ABOVE)')])
     literal = table([p(t('数')), p(t('{{项目.名称}}'))], [p(t('3')), p(t('x'))], [p(field('=A2*2', '6')), p(t('y'))])
-    word('of a cell below a row with tags', literal, '! calculates with cells of its table')
+    word('of a cell below a row with tags', literal, '! calculates with cells of a table that is filled')
     word('of cells that no tag moves', table([p(t('3')), p(t('x'))], [p(field('=A1*2 \\# "0.0"', '6.0')), p(t('{{年度}}'))]),
          '| 3 | x |¶| 6.0 | 2023 |')
     word('of cells below a title with tags', table([p(t('{{年度}}')), p(t('x'))], [p(t('3')), p(field('=A2*2', '6'))]),
          '| 2023 | x |¶| 3 | 6 |')
-    word('of its own row', table([p(t('{{年度}}')), p(field('=sum(left)', '9'))]), '! calculates with cells of its table')
-    told = '! calculates with cells of its table'
+    word('of its own row', table([p(t('{{年度}}')), p(field('=sum(left)', '9'))]), '! calculates with cells of a table that is filled')
+    told = '! calculates with cells of a table that is filled'
     word('a sum of several rows', table([p(t('{{年度}}'))], [p(t('1'))], [p(field('=SUM(ABOVE)', '9'))]), told)
     for code in ('=SUM(A1:A3)', '=SUM(A3:A1)', '=SUM(A:A)', '=SUM(1:3)', '=SUM(R1C1:R3C1)', '=sum( a1 , a2 )'):
         word('a sum of ' + code, table([p(t('1'))], [p(t('{{年度}}'))], [p(t('2'))], [p(field(code, '9'))]), told)
@@ -597,11 +597,15 @@ def refreshed():
                                      ('of a number', text + p(field('REF 总 \\r', '旧')), '', True),
                                      ('of nothing', text, p(field('REF 别', '旧')), True),
                                      ('in a condition', text + p(field('IF {REF 总} > 1 "甲" "乙"', '旧')), '', True),
+                                     ('to captions that count otherwise', p(t('{{#项目}}'), field('SEQ 表 \\* ROMAN', 'I'), t('{{/项目}}')), '', True),
                                      ('in a condition that is decided', text + p(field('IF {MERGEFIELD A} = 1 "甲" "乙"', '旧')), '', False)):
         docx('fresh.docx', body, header=header)
         rc, err = fill('fresh.docx', 'd.json', 'fresh-out.docx', '--force')
         asks = 'updateFields' in part('fresh-out.docx', 'word/settings.xml').decode()
         check('reference ' + name, rc == 0 and ('TB607' in err) == told and asks == told, '%s %s' % (asks, err))
+    docx('fresh.docx', p(t('{{#项目}}'), field('SEQ 表', '1'), t('{{/项目}}')))
+    rc, err = fill('fresh.docx', 'd.json', 'fresh-out.docx', '--force')
+    check('captions that are counted', rc == 0 and 'TB607' not in err, err)
 
 
 def cells():
@@ -674,10 +678,21 @@ def writer_formulas():
          within=said('sum 0'))
     case('formula of each group', '| 4 | y |¶| [p] | z |¶| 4 | y |¶| [p] | z |¶| [p] | z |¶末', row('{{每个 项目}}4', 'y'), row(sums('sum &lt;A1:A1&gt;'), 'z{{完}}'),
          row(sums('sum &lt;A1:A2&gt;'), 'z'), within=said('sum <A1:A1>', 'sum <A3:A3>', 'sum <A1:A4>'))
-    told = '! calculates with cells of its table'
+    told = '! calculates with cells of a table that is filled'
     case('formula of one cell of rows that repeat', told, row('{{项目.名称}}', '4'), row('x', sums('&lt;B1&gt;*2')))
     case('formula of rows below that repeat', told, row('x', sums('sum &lt;B2:B2&gt;')), row('{{项目.名称}}', '4'))
     case('formula of another table', told, row('{{项目.名称}}', '4'), row('x', sums('sum &lt;表2.B1:B2&gt;')))
+    other = '<table:table table:name="表2"><table:table-column/>%s</table:table>' % row('{{年度}}')
+    for name, body in (('before', other + '%s'), ('behind', '%s' + other)):
+        writer('formula of a table ' + name, body % ('<table:table table:name="t"><table:table-column/>%s</table:table>' % row(sums('&lt;表2.A1&gt;*2')))
+               + q('末'), told)
+    case('formula of a table without tags', '| 1 | 9 |¶末', row('1', sums('&lt;表2.A1&gt;*2')), within=[('content.xml', value)])
+    case('formula of a figure of the data', '! a calculation with the data', row('1', sums('年度*2+&lt;A1&gt;')))
+    case('formula of cells called as the data', '| 1 | 9 |¶| 2023 | x |¶末', row('1', sums('sum &lt;A1:A1&gt;*0.5')), row('{{年度}}', 'x'), within=[('content.xml', value)])
+    case('formulas in a chain', '| [p] | x |¶| [p] | x |¶| 2023 | x |¶末', row(sums('&lt;A2&gt;*2'), 'x'), row(sums('&lt;A3&gt;*2'), 'x'),
+         row('{{年度}}', 'x'), without=[('content.xml', value)])
+    case('formulas of rows that repeat', two + '| 3 | [p] |¶| 4 | [p] |¶末', row('{{项目.名称}}', '4'), row('3', sums('&lt;A2&gt;*2')),
+         row('4', sums('&lt;A3&gt;+&lt;B2&gt;')), within=said('<A3>*2', '<A4>+<B3>'))
     case('formula above rows that repeat', '| 3 | 9 |¶| 道路 | 4 |¶| 水井 | 4 |¶末',
          row('3', sums('&lt;A1&gt;*3')), row('{{项目.名称}}', '4'))
     case('tag over a formula', '| 2023 |¶末', row('<table:table-cell table:formula="ooow:1+1" office:value-type="float" office:value="2">%s</table:table-cell>' % q('{{年度}}')),

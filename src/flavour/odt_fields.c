@@ -198,14 +198,15 @@ static str meaning_of_field(struct at *f, const xmlNode *decl, str name, bool *o
   return said;
 }
 
+static const char *const no_calculation =
+    N_("a calculation with the data that cannot be said; write a tag");
+
 static void adopt_user_field(struct at *f) {
   str name = arena_dup(f->a->arena, xml_attr(f->n, NS_TEXT, "name"));
   const xmlNode *decl = declaration(f->n, name);
   bool odd = false;
   str said = meaning_of_field(f, decl, name, &odd);
-  if (odd)
-    return refuse(f, "text:user-field-get",
-                  N_("a calculation with the data that cannot be said; write a tag"));
+  if (odd) return refuse(f, "text:user-field-get", no_calculation);
   if (said.n != 0) return put_store(f, "user-field-get", name, said);
   str text = decl != NULL ? xml_attr(decl, NS_OFFICE, "string-value") : STR_NONE;
   if (text.n != 0) copy_source(f, arena_dup(f->a->arena, text));
@@ -227,6 +228,38 @@ static void adopt_question(struct at *f) {
     if (known(f, xml_attr(f->n, NS_TEXT, names[i])).n != 0)
       return refuse(f, "text:variable-input",
                     N_("it asks for what the data have; write the tag where the answer is shown"));
+}
+
+/* The formula of a cell without the cells that it names. */
+static str words_of_formula(xmlNode *cell, struct arena *a) {
+  str s = xml_attr(cell, NS_TABLE, "formula");
+  struct formula_range range;
+  size_t from = 0;
+  struct buf b;
+  buf_init(&b, 0);
+  for (size_t i = 0; odt_formula_range(cell, i, &range); i++) {
+    buf_put(&b, str_sub(s, from, range.from));
+    from = range.to;
+  }
+  buf_put(&b, str_sub(s, from, s.n));
+  str words = arena_dup(a, buf_str(&b));
+  buf_free(&b);
+  return words;
+}
+
+/* A user field that is filled is a text, with which the formula of a cell calculates no more. */
+static void adopt_cell(struct at *f) {
+  str formula = words_of_formula(f->n, f->a->arena), typed_there;
+  xmlNode *p = xml_child(f->n, NS_TEXT, "p");
+  bool concerns = false;
+  if (formula.n != 0) odt_expression(f->a, formula, &concerns);
+  if (!concerns || p == NULL || f->a->has_tag(f->a->ctx, content_of(p, f->a->arena), &typed_there))
+    return;
+  str all = arena_dup(f->a->arena, xml_attr(f->n, NS_TABLE, "formula"));
+  struct native n = {.kind = NATIVE_REFUSED, .typed = all, .why = no_calculation};
+  xmlNode *text = native_text(f->a, f->n->doc, &n);
+  f->failed = text == NULL || all.p == NULL;
+  if (text != NULL) xml_append(p, text);
 }
 
 /* ---- declarations ---- */
@@ -437,9 +470,13 @@ bool odt_adopt(const void *state, const struct adoption *a, xmlNode *story) {
       if (!odt_adopt_form(a, n)) return false;
       next = xml_walk(story, n, true); /* what was behind it may be gone */
     }
-    if (condition || over || !is_field(n)) continue;
+    bool cell = !over && xml_is(n, NS_TABLE, "table-cell");
+    if (condition || over || !(cell || is_field(n))) continue;
     struct at f = {.a = a, .state = state, .n = n};
-    adopt_field(&f);
+    if (cell)
+      adopt_cell(&f);
+    else
+      adopt_field(&f);
     if (f.failed) return false;
     if (xml_is(n, NS_LOEXT, "content-control")) next = xml_walk(story, n, false); /* it stays */
   }

@@ -159,6 +159,9 @@ struct compile {
   size_t nmerge_cells, merge_cells_cap, nmerge_rows, merge_rows_cap;
   struct moving *moving;
   size_t nmoving, moving_cap, ranges_cap;
+  const struct formula **doubtful; /* formulas that may name cells of other tables */
+  size_t ndoubtful, doubtful_cap;
+  bool tables_filled; /* a cell of some table holds a tag */
   struct references *references;
   bool changed;           /* the tree is not what it was */
   bool broken;            /* the walk failed: pairs are looked for, but nothing is moved any more */
@@ -214,6 +217,7 @@ struct formula {
   const struct place *place;
   unsigned nth;
   xmlNode *cell; /* whose own formula it is: the program calculates it anew; or NULL */
+  size_t looked; /* at so many cells with tags */
   bool told;
 };
 
@@ -233,6 +237,8 @@ bool formula_add(struct compile *c, struct formulas *f, const struct tag *t);
 bool formula_cell(struct compile *c, struct formulas *f, xmlNode *cell);
 /* At the end of the table.  False: a result would be the old one, or of other cells. */
 bool formula_settle(struct compile *c, struct formulas *f, xmlNode *table);
+/* At the end of the part: those that may name cells of other tables.  False: findings. */
+bool formula_end(struct compile *c);
 
 /* Which rows of the template a range of cells (B3, B3:C9) names. */
 struct formula_rows {
@@ -294,10 +300,10 @@ bool tidy_guard(struct compile *c);
 /* Do the bound tags speak of the items that the part stands in (`root` and around it)? */
 bool resolve_depends(const struct compile *c, const struct scope *root);
 bool resolve_part(struct compile *c, const struct scope *root);
+/* Numbers of captions count what is repeated and chosen.  False: no memory. */
+bool sequence_fill(struct compile *c);
 /* Cross-references to texts of the part: found before ids become instructions, filled when the
  * values are bound. */
-/* sequence.c: numbers of captions count what is repeated and chosen. */
-bool sequence_fill(struct compile *c);
 bool reference_find(struct compile *c);
 bool reference_fill(struct compile *c);
 /* Do some of those that were found lead to texts of the parts before? */

@@ -4,7 +4,8 @@
  * it is made of stay what they are and where they are.  Writer calculates anew when it opens the
  * report, so there the old copy goes where a cell of them is filled, and where rows among those cells
  * or above may be repeated or vanish its cells are followed (ranges.c).  Word does not, so there both
- * are findings.
+ * are findings; and so is a formula of Writer's with cells of another table, when any table is filled:
+ * neither their rows nor the copies of that table are followed.
  */
 #include "template/compile.h"
 
@@ -122,10 +123,11 @@ enum effect { STAYS, CHANGES, MOVES };
 
 static bool within(unsigned n, const unsigned pair[2]) { return n >= pair[0] && n <= pair[1]; }
 
-/* Cells are counted with those that are merged into others, or without: office programs differ. */
-static enum effect effect_on(const struct formulas *f, const struct range *r) {
+/* What the cells with tags do to a range, those from `from` on.  Cells are counted with those that are
+ * merged into others, or without: office programs differ. */
+static enum effect effect_on(const struct formulas *f, size_t from, const struct range *r) {
   enum effect e = STAYS;
-  for (size_t i = 0; i < f->ntags && e != MOVES; i++) {
+  for (size_t i = from; i < f->ntags && e != MOVES; i++) {
     const struct cell_at *t = &f->tags[i];
     bool column = within(t->column, r->column) || within(t->nth, r->column);
     if ((t->moves || t->open != 0) && t->row <= r->row[1])
@@ -136,15 +138,17 @@ static enum effect effect_on(const struct formulas *f, const struct range *r) {
   return e;
 }
 
-static enum effect effect_of(const struct formulas *f, const struct formula *x) {
+/* Of the tags that were not looked at yet. */
+static enum effect effect_of(const struct formulas *f, struct formula *x) {
   enum effect e = STAYS;
-  for (size_t at = 0, end; at < x->cells.n; at = end + 1) {
+  for (size_t at = 0, end; at < x->cells.n && x->looked < f->ntags; at = end + 1) {
     end = str_find(x->cells, STR(" "), at);
     if (end == STR_NOT_FOUND) end = x->cells.n;
     struct range r = read_range(str_sub(x->cells, at, end), x->place);
-    enum effect one = effect_on(f, &r);
+    enum effect one = effect_on(f, x->looked, &r);
     if (one > e) e = one;
   }
+  x->looked = f->ntags;
   return e;
 }
 
@@ -183,7 +187,23 @@ static bool keep_moving(struct compile *c, const struct formula *x, xmlNode *tab
   c->moving = m - (c->nmoving - 1);
   *m = (struct moving){
       .table = table, .cell = x->cell, .row = x->place->row, .place = x->place, .typed = x->typed};
-  return take_rows(c, m, table, &cap);
+  if (c->nmoving == 1 || m[-1].table != table) return take_rows(c, m, table, &cap);
+  m->rows = m[-1].rows; /* of the formula before */
+  m->nrows = m[-1].nrows;
+  return true;
+}
+
+/* It may be made of cells of another table; whether these are filled is known at the end of the
+ * part. */
+static bool keep_doubtful(struct compile *c, const struct formula *x) {
+  const struct formula **slot =
+      arena_grow(c->arena, c->doubtful, &c->ndoubtful, &c->doubtful_cap, sizeof *slot);
+  struct formula *kept = ARENA_NEW(c->arena, struct formula);
+  if (slot == NULL || kept == NULL) return compile_no_memory(c);
+  c->doubtful = slot - (c->ndoubtful - 1);
+  *kept = *x;
+  *slot = kept;
+  return true;
 }
 
 static bool is_understood(const struct formula *x) {
@@ -196,7 +216,7 @@ static bool settle_one(struct compile *c, struct formulas *f, struct formula *x,
   enum effect e = x->told ? STAYS : effect_of(f, x);
   if (e == STAYS) return true;
   x->told = true;
-  if (x->cell == NULL || (e == MOVES && !is_understood(x))) {
+  if (x->cell == NULL || !is_understood(x)) {
     *ok = finding(c->fs, CODE_FIELD_CELLS, x->place, NULL, x->typed);
     return true;
   }
@@ -211,6 +231,18 @@ bool formula_settle(struct compile *c, struct formulas *f, xmlNode *table) {
     for (size_t i = 0; i < f->n; i++)
       if (!settle_one(c, f, &f->items[i], table, &ok, &again)) return false;
   }
+  c->tables_filled = c->tables_filled || f->ntags != 0;
+  for (size_t i = 0; i < f->n; i++) {
+    const struct formula *x = &f->items[i];
+    if (x->cell != NULL && !x->told && !is_understood(x) && !keep_doubtful(c, x)) return false;
+  }
+  return ok;
+}
+
+bool formula_end(struct compile *c) {
+  bool ok = true;
+  for (size_t i = 0; i < c->ndoubtful && c->tables_filled; i++)
+    ok = finding(c->fs, CODE_FIELD_CELLS, c->doubtful[i]->place, NULL, c->doubtful[i]->typed);
   return ok;
 }
 

@@ -18,14 +18,15 @@ static enum kind kind_of(const struct compile *c, const xmlNode *n) {
 /* A row as it stands now, and what it stands in. */
 struct row_at {
   xmlNode *row;
-  unsigned number;       /* in the template, from 1 */
-  xmlNode *around[DEEP]; /* anchors that open loops and choices */
+  unsigned number;  /* in the template, from 1 */
+  xmlNode **around; /* anchors that open loops and choices */
   size_t depth;
 };
 
+/* The rows of a table, in their order. */
 struct rows {
   struct compile *c;
-  const struct moving *m;
+  const struct moving *m; /* the formula that is followed; before, the first of the table */
   struct row_at *at;
   size_t n, cap;
   xmlNode *open[DEEP];
@@ -34,13 +35,14 @@ struct rows {
 };
 
 static bool add_row(struct rows *r, xmlNode *row) {
-  unsigned number = 0;
+  unsigned number = r->n != 0 ? r->at[r->n - 1].number : 0;
   while (number < r->m->nrows && r->m->rows[number] != row) number++;
   struct row_at *at = arena_grow(r->c->arena, r->at, &r->n, &r->cap, sizeof *at);
-  if (at == NULL) return compile_no_memory(r->c);
+  xmlNode **around = ARENA_ARRAY(r->c->arena, r->depth + 1, xmlNode *);
+  if (at == NULL || around == NULL) return compile_no_memory(r->c);
   r->at = at - (r->n - 1);
-  *at = (struct row_at){.row = row, .number = number + 1, .depth = r->depth};
-  memcpy(at->around, r->open, r->depth * sizeof *r->open);
+  *at = (struct row_at){.row = row, .number = number + 1, .around = around, .depth = r->depth};
+  memcpy(around, r->open, r->depth * sizeof *r->open);
   return true;
 }
 
@@ -195,15 +197,23 @@ static bool count_rows(struct compile *c, const struct rows *r, uint32_t table) 
   return begin_at(c, r->m->table, NULL, MARK_ROWS_NEW, table);
 }
 
-bool ranges_part(struct compile *c) {
-  for (size_t i = 0; i < c->nmoving; i++) {
-    struct rows r = {.c = c, .m = &c->moving[i]};
-    bool last = i + 1 == c->nmoving || c->moving[i + 1].table != r.m->table;
-    size_t before = c->program->nranges;
-    if (!read_rows(&r, r.m->table) || !follow(&r)) return false;
-    for (size_t k = before; k < c->program->nranges; k++)
-      c->program->ranges[k].table = (uint32_t)c->program->ntallies;
-    if (last && !count_rows(c, &r, (uint32_t)c->program->ntallies++)) return false;
+/* Follows the formulas of one table, from *at on: they stand together. */
+static bool follow_table(struct compile *c, size_t *at) {
+  struct rows r = {.c = c, .m = &c->moving[*at]};
+  const xmlNode *table = r.m->table;
+  size_t first = c->program->nranges;
+  if (!read_rows(&r, r.m->table)) return false;
+  for (; *at < c->nmoving && c->moving[*at].table == table; ++*at) {
+    r.m = &c->moving[*at];
+    if (!follow(&r)) return false;
   }
+  uint32_t tally = (uint32_t)c->program->ntallies++;
+  for (size_t k = first; k < c->program->nranges; k++) c->program->ranges[k].table = tally;
+  return count_rows(c, &r, tally);
+}
+
+bool ranges_part(struct compile *c) {
+  for (size_t i = 0; i < c->nmoving;)
+    if (!follow_table(c, &i)) return false;
   return true;
 }

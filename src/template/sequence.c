@@ -3,7 +3,8 @@
  * Their results are copies of what the office program counted in the template.  Where something is
  * repeated or chosen, the numbers are counted anew on the way into the report, in the order of the
  * text.  Invariant: a name is counted everywhere or nowhere; when one of its fields stands outside
- * of the text itself, or counts in a way of its own, all of them stay what they were.
+ * of the text itself, or counts in a way of its own, all of them stay what they were, and where the
+ * office program does not count on opening that is told.
  */
 #include "template/compile.h"
 
@@ -43,18 +44,27 @@ static xmlNode *next_node(const struct compile *c, xmlNode *n) {
   return xml_walk(root, n, is_dead(c, n));
 }
 
+static bool is_caption(struct compile *c, xmlNode *n, str *name, bool *plain) {
+  return n->type == XML_ELEMENT_NODE && !is_dead(c, n) &&
+         c->t->flavour->sequence(n, c->arena, name, plain);
+}
+
+/* Where the office program does not count by itself on opening, that is told (stale.c). */
+static void leave_stale(struct compile *c) {
+  if ((c->t->stale & STALE_COUNTED) != 0) c->t->stale |= STALE_REFERENCE;
+}
+
 static bool gather(struct compile *c, struct sequences *s) {
   str name;
   bool plain;
   for (xmlNode *n = xmlDocGetRootElement(c->xml.doc); n != NULL; n = next_node(c, n)) {
-    if (n->type != XML_ELEMENT_NODE || is_dead(c, n) ||
-        !c->t->flavour->sequence(n, c->arena, &name, &plain))
-      continue;
+    if (!is_caption(c, n, &name, &plain)) continue;
     if (name.p == NULL) return compile_no_memory(c);
     struct sequence *known = find(s, name);
-    if (known == NULL && s->n == SEQUENCES) return s->n = 0, true;
+    if (known == NULL && s->n == SEQUENCES) return s->n = 0, leave_stale(c), true;
     if (known == NULL) *(known = &s->all[s->n++]) = (struct sequence){name, true};
     known->plain = known->plain && plain && in_text(c, n);
+    if (!known->plain) leave_stale(c);
   }
   return true;
 }
@@ -76,9 +86,7 @@ static bool count_all(struct compile *c, struct sequences *s) {
   str name;
   bool plain;
   for (xmlNode *n = xmlDocGetRootElement(c->xml.doc); n != NULL; n = next_node(c, n)) {
-    if (n->type != XML_ELEMENT_NODE || is_dead(c, n) ||
-        !c->t->flavour->sequence(n, c->arena, &name, &plain))
-      continue;
+    if (!is_caption(c, n, &name, &plain)) continue;
     struct sequence *known = find(s, name);
     if (known != NULL && known->plain && !count(c, n, (size_t)(known - s->all))) return false;
   }

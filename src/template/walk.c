@@ -658,5 +658,6 @@ bool walk_part(struct compile *c) {
   if (s == NULL) return compile_no_memory(c);
   struct walker w = {.c = c, .story = s, .tables = &tables};
   bool ok = walk_element(&w, root);
+  ok = formula_end(c) && ok;
   return (s->n == 0 || keep_story(c, s)) && ok; /* paragraphs that stand in no story */
 }
