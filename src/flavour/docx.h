@@ -186,10 +186,10 @@ str docx_rels_of(struct arena *a, str part);
 bool docx_find_stores(struct pack *p, struct arena *a, struct docx_state *s);
 /* The text of a document variable or property. */
 bool docx_source(const struct docx_state *s, bool variable, str name, str *text);
-/* Remembers what goes into the node that a w:dataBinding leads to: a native, or a text with tags.
- * True: the node is there.  *why: it cannot be filled. */
 /* What is written to the node that a control is bound to, or NULL while nothing is. */
 const struct docx_binding *docx_bound(const struct docx_state *s, const xmlNode *binding);
+/* Remembers what goes into the node that a w:dataBinding leads to: a native, or a text with tags.
+ * True: the node is there.  *why: it cannot be filled. */
 bool docx_bind(const struct docx_state *s, const struct adoption *a, const xmlNode *binding,
                const struct native *n, str text, const char **why);
 bool docx_adopt(const void *state, const struct adoption *a, xmlNode *n);

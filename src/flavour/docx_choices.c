@@ -28,16 +28,36 @@ static struct docx_field *one_inner(const struct docx_field *f, const struct cod
   return w->text.n == 3 ? inner_of(f, w->text) : NULL;
 }
 
-/* A bare word is the name of a bookmark, if there is one (17.16.5.24); a field may set it. */
-static bool is_bookmark(const struct docx_fields *r, str word) {
-  const xmlNode *root = xmlDocGetRootElement(r->story->doc);
+static void add_bookmark(struct docx_fields *r, str name) {
+  str *slot =
+      arena_grow(r->a->arena, r->bookmarks, &r->nbookmarks, &r->bookmarks_cap, sizeof *slot);
+  str kept = arena_dup(r->a->arena, name);
+  if (slot == NULL || kept.p == NULL) {
+    r->failed = true;
+    return;
+  }
+  r->bookmarks = slot - (r->nbookmarks - 1);
+  *slot = kept;
+}
+
+/* Those of the document, and what fields of the story set. */
+static void gather_bookmarks(struct docx_fields *r) {
+  xmlNode *root = xmlDocGetRootElement(r->story->doc);
   for (size_t i = 0; i < r->n; i++) {
     const struct docx_field *f = r->fields[i];
     bool sets = code_is(&f->code, "SET") || code_is(&f->code, "ASK");
-    if (sets && f->code.n > 1 && str_eq(f->code.words[1].text, word)) return true;
+    if (sets && f->code.n > 1) add_bookmark(r, f->code.words[1].text);
   }
-  for (const xmlNode *n = root; n != NULL; n = xml_walk(root, (xmlNode *)n, false))
-    if (is_w(n, "bookmarkStart") && str_eq(xml_attr(n, NS_W, "name"), word)) return true;
+  for (xmlNode *n = root; n != NULL; n = xml_walk(root, n, false))
+    if (is_w(n, "bookmarkStart")) add_bookmark(r, xml_attr(n, NS_W, "name"));
+  r->bookmarks_known = true;
+}
+
+/* A bare word is the name of a bookmark, if there is one (17.16.5.24); a field may set it. */
+static bool is_bookmark(struct docx_fields *r, str word) {
+  if (!r->bookmarks_known) gather_bookmarks(r);
+  for (size_t i = 0; i < r->nbookmarks; i++)
+    if (str_eq(r->bookmarks[i], word)) return true;
   return false;
 }
 
@@ -120,7 +140,7 @@ static bool is_variable(const struct docx_fields *r, const struct code_word *w, 
   return !w->quoted && !is_number(w->text) && docx_source(r->state, true, w->text, text);
 }
 
-static str operand_text(const struct docx_fields *r, const struct docx_field *f,
+static str operand_text(struct docx_fields *r, const struct docx_field *f,
                         const struct code_word *w) {
   struct docx_field *inner = one_inner(f, w);
   if (inner != NULL) return docx_field_operand(r, inner);
@@ -145,7 +165,7 @@ static bool has_order(const struct docx_fields *r, const struct docx_field *f,
 }
 
 /* operand operator operand (17.16.5.24), as a condition; empty: it cannot be said. */
-static str condition_of(const struct docx_fields *r, const struct docx_field *f) {
+static str condition_of(struct docx_fields *r, const struct docx_field *f) {
   static const char *const signs[] = {"=", "<>", "<", ">", "<=", ">="};
   const struct field_code *c = &f->code;
   struct arena *a = r->a->arena;

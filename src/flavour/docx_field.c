@@ -197,7 +197,7 @@ void docx_field_clear(const struct docx_fields *r, xmlNode *from, const xmlNode 
   }
 }
 
-static bool is_mark(const xmlNode *n) {
+bool docx_field_keeps(const xmlNode *n) {
   return n->type == XML_ELEMENT_NODE && flavour_docx.kind(n) == KIND_MARK;
 }
 
@@ -211,7 +211,7 @@ void docx_field_remove(const struct docx_fields *r, struct docx_field *f) {
   }
   for (xmlNode *k = f->begin->children, *next; k != NULL; k = next) {
     next = k->next;
-    if (!is_mark(k)) continue;
+    if (!docx_field_keeps(k)) continue;
     xmlUnlinkNode(k); /* a bookmark in the result */
     xml_insert_before(f->begin, k);
   }

@@ -36,6 +36,9 @@ struct docx_fields {
   size_t n, cap;
   struct docx_field *open[MAX_NESTED];
   size_t depth;
+  str *bookmarks; /* that a condition may name; once they are known */
+  size_t nbookmarks, bookmarks_cap;
+  bool bookmarks_known;
   bool failed; /* no memory */
 };
 
@@ -64,22 +67,27 @@ xmlNode *docx_field_run(xmlNode *n);
 bool docx_field_begin_run(xmlNode *n);
 /* The run whose formatting the result has. */
 xmlNode *docx_field_format(const struct docx_fields *r, const struct docx_field *f);
+/* Is it a mark, such as the end of a bookmark, which stays where a field or its result goes? */
+bool docx_field_keeps(const xmlNode *n);
 /* Takes out what the runs hold from `from` to before `to`; marks between the runs stay. */
 void docx_field_clear(const struct docx_fields *r, xmlNode *from, const xmlNode *to);
 bool docx_field_whole(const struct docx_field *f); /* in one paragraph, with an end */
 
 /* Begins to write in the place of a field; false: there is no place. */
 bool docx_field_start(struct docx_fields *r, struct docx_field *f, struct docx_writer *w);
+/* Put a node before w->at, in a run of that formatting; w->r->failed: no memory. */
 void docx_field_put_native(struct docx_writer *w, struct native n);
 void docx_field_put_text(struct docx_writer *w, str s);
 /* The field and all in it are dealt with. */
 void docx_field_finish(struct docx_fields *r, struct docx_field *f);
+/* Takes the field out, with its code and result. */
 void docx_field_remove(const struct docx_fields *r, struct docx_field *f);
 /* The field stays, and what stands before it says why nothing can be filled. */
 void docx_field_refuse(struct docx_fields *r, struct docx_field *f, const char *why);
 /* What a finding calls it: the beginning of its code, in the arena. */
 str docx_field_typed(const struct docx_fields *r, const struct docx_field *f);
 
+/* The switches of its code; the strings live in the arena or in the code. */
 struct docx_switches docx_field_switches(const struct docx_field *f, struct arena *a);
 /* The name in a code; a name in braces is meant as it stands between them. */
 str docx_field_name(const struct docx_fields *r, const struct docx_field *f);
@@ -89,6 +97,7 @@ bool docx_field_is_builtin(const struct docx_field *f);
 /* The property that a field shows; false: there is none.  *name: where the code names one. */
 bool docx_field_source(const struct docx_fields *r, const struct docx_field *f, str *name,
                        str *text);
+/* MERGEFIELD; = … */
 bool docx_field_is_merge(const struct docx_field *f);
 /* Does it give way to a value of the record? */
 bool docx_field_is_value(const struct docx_fields *r, const struct docx_field *f);

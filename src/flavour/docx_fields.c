@@ -18,10 +18,6 @@
 
 static bool is_w(const xmlNode *n, const char *local) { return xml_is(n, NS_W, local); }
 
-static bool is_mark(const xmlNode *n) {
-  return n->type == XML_ELEMENT_NODE && flavour_docx.kind(n) == KIND_MARK;
-}
-
 static void adopt_merge_field(struct docx_fields *r, struct docx_field *f) {
   struct docx_writer w;
   if (!docx_field_whole(f)) return docx_field_refuse(r, f, docx_field_over_paragraphs);
@@ -57,7 +53,7 @@ static bool replace_result(struct docx_fields *r, struct docx_field *f, xmlNode 
   }
   for (xmlNode *k = f->begin->children, *next; k != NULL; k = next) {
     next = k->next;
-    if (!is_mark(k)) xml_remove(k);
+    if (!docx_field_keeps(k)) xml_remove(k);
   }
   xml_append(f->begin, run);
   return true;

@@ -1,4 +1,5 @@
-/* REF fields (ECMA-376 part 1, 17.16.5.48) and the bookmarks they show (17.13.6).
+/* REF fields (ECMA-376 part 1, 17.16.5.48) and the bookmarks they show (17.13.6); SEQ fields, the
+ * numbers of captions (17.16.5.56), which are of the same shape.
  *
  *   r: begin   r: REF b \h   r: separate   runs of the result   r: end      or a fldSimple
  *
