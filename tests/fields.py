@@ -196,6 +196,11 @@ def formulas():
     word('below a choice in a cell', table([p(t('{{如果 年度}}{{年度}}{{完}}')), p(t('x'))], [p(t('3')), p(field('=A2*2', '6'))]),
          '| 2023 | x |¶| 3 | 6 |')
     word('below a chosen row', table([p(t('{{如果 年度}}')), p(t('{{完}}'))], [p(t('3')), p(field('=A2*2', '6'))]), told)
+    other = table([p(t('{{年度}}')), p(t('2'))]) + p(t('x'))
+    word('of cells of a table that is filled', other + p(field('=SUM(明细 A1:B1)', '9')), told)
+    word('of cells of another table', other + table([p(t('1')), p(field('=明细 A1 * 2', '9'))]), told)
+    word('of cells of its own table', other + table([p(t('1')), p(field('= A1 * 2', '2'))]), '| 2023 | 2 |¶x¶| 1 | 2 |')
+    word('of cells of no table that is filled', table([p(t('1'))]) + p(field('=SUM(明细 A1)', '1'), t('{{年度}}')), '| 1 |¶12023')
     word('of numbers', p(t('{{年度}}：'), field(' = 2*(3+4) ', '5'), t('、'), field('=7/2', '3.5'), t('、'), field('=一览', '0')),
          '2023：14、3.5、0', within=[(DOCUMENT, '=7/2'), (DOCUMENT, '=一览')])
     word('of merge fields', p(field('= {MERGEFIELD A} + {MERGEFIELD B}', '3')), '! a calculation')
@@ -686,6 +691,7 @@ def writer_formulas():
     for name, body in (('before', other + '%s'), ('behind', '%s' + other)):
         writer('formula of a table ' + name, body % ('<table:table table:name="t"><table:table-column/>%s</table:table>' % row(sums('&lt;表2.A1&gt;*2')))
                + q('末'), told)
+    case('formula of another language', told, row('{{年度}}', sums('').replace('ooow:', 'of:=[.A1]*2')))
     case('formula of a table without tags', '| 1 | 9 |¶末', row('1', sums('&lt;表2.A1&gt;*2')), within=[('content.xml', value)])
     case('formula of a figure of the data', '! a calculation with the data', row('1', sums('年度*2+&lt;A1&gt;')))
     case('formula of cells called as the data', '| 1 | 9 |¶| 2023 | x |¶末', row('1', sums('sum &lt;A1:A1&gt;*0.5')), row('{{年度}}', 'x'), within=[('content.xml', value)])

@@ -173,6 +173,13 @@ static str cells_in(str word) {
   return range ? word : STR("*");
 }
 
+/* Does a bookmark stand before a word of a formula, as in 明细 B2?  Then it is of that table. */
+static bool is_elsewhere(str s, size_t word) {
+  size_t i = word;
+  while (i > 0 && s.p[i - 1] == ' ') i--;
+  return i < word && i > 0 && strchr("=(),;+-*/<>:^", s.p[i - 1]) == NULL;
+}
+
 /* The cells that a formula names (17.16.3), as flavour->cell_formula has them. */
 static str cells_of(const struct docx_fields *r, const struct docx_field *f) {
   str s = buf_str(&f->text);
@@ -186,6 +193,7 @@ static str cells_of(const struct docx_fields *r, const struct docx_field *f) {
       continue;
     }
     str cells = cells_in(buf_str(&word));
+    if (cells.n != 0 && is_elsewhere(s, i - word.n)) cells = STR("*");
     buf_put(&all, cells);
     if (cells.n != 0) buf_putc(&all, ' ');
     buf_clear(&word);

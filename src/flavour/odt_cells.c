@@ -120,6 +120,7 @@ str odt_cell_formula(xmlNode *cell, struct arena *a, str *typed) {
     if (i != 0) buf_putc(&b, ' ');
     buf_put(&b, is_range(range.cells) ? range.cells : STR("*"));
   }
+  if (b.n == 0 && str_find(s, STR("["), 0) != STR_NOT_FOUND) buf_putc(&b, '*'); /* of:=[.B3] */
   str cells = arena_dup(a, buf_str(&b));
   buf_free(&b);
   *typed = arena_dup(a, colon == prefix ? str_sub(s, colon + 1, s.n) : s);

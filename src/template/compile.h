@@ -232,7 +232,7 @@ struct formulas {
 
 /* A tag stands at the running place; NULL: several, in a table of the cell. */
 bool formula_tag(struct compile *c, struct formulas *f, const struct tag *t);
-/* A field that calculates; a cell, which may. */
+/* A field that calculates, f is NULL outside of tables; a cell, which may. */
 bool formula_add(struct compile *c, struct formulas *f, const struct tag *t);
 bool formula_cell(struct compile *c, struct formulas *f, xmlNode *cell);
 /* At the end of the table.  False: a result would be the old one, or of other cells. */

@@ -4,8 +4,8 @@
  * it is made of stay what they are and where they are.  Writer calculates anew when it opens the
  * report, so there the old copy goes where a cell of them is filled, and where rows among those cells
  * or above may be repeated or vanish its cells are followed (ranges.c).  Word does not, so there both
- * are findings; and so is a formula of Writer's with cells of another table, when any table is filled:
- * neither their rows nor the copies of that table are followed.
+ * are findings; and so is a formula with cells of another table, when any table is filled: neither
+ * their rows nor the copies of that table are followed.
  */
 #include "template/compile.h"
 
@@ -48,7 +48,22 @@ static struct formula *new_formula(struct compile *c, struct formulas *f, str ce
   return slot;
 }
 
+/* It may be made of cells of another table; whether these are filled is known at the end of the
+ * part. */
+static bool keep_doubtful(struct compile *c, const struct formula *x) {
+  const struct formula **slot =
+      arena_grow(c->arena, c->doubtful, &c->ndoubtful, &c->doubtful_cap, sizeof *slot);
+  struct formula *kept = ARENA_NEW(c->arena, struct formula);
+  if (slot == NULL || kept == NULL) return compile_no_memory(c);
+  c->doubtful = slot - (c->ndoubtful - 1);
+  *kept = *x;
+  *slot = kept;
+  return true;
+}
+
 bool formula_add(struct compile *c, struct formulas *f, const struct tag *t) {
+  struct formula alone = {.cells = t->native->text, .place = t->place, .typed = t->typed};
+  if (f == NULL) return keep_doubtful(c, &alone);
   struct formula *x = new_formula(c, f, t->native->text);
   if (x == NULL) return false;
   x->place = t->place;
@@ -193,19 +208,6 @@ static bool keep_moving(struct compile *c, const struct formula *x, xmlNode *tab
   return true;
 }
 
-/* It may be made of cells of another table; whether these are filled is known at the end of the
- * part. */
-static bool keep_doubtful(struct compile *c, const struct formula *x) {
-  const struct formula **slot =
-      arena_grow(c->arena, c->doubtful, &c->ndoubtful, &c->doubtful_cap, sizeof *slot);
-  struct formula *kept = ARENA_NEW(c->arena, struct formula);
-  if (slot == NULL || kept == NULL) return compile_no_memory(c);
-  c->doubtful = slot - (c->ndoubtful - 1);
-  *kept = *x;
-  *slot = kept;
-  return true;
-}
-
 static bool is_understood(const struct formula *x) {
   return str_find(x->cells, STR("*"), 0) == STR_NOT_FOUND;
 }
@@ -234,7 +236,7 @@ bool formula_settle(struct compile *c, struct formulas *f, xmlNode *table) {
   c->tables_filled = c->tables_filled || f->ntags != 0;
   for (size_t i = 0; i < f->n; i++) {
     const struct formula *x = &f->items[i];
-    if (x->cell != NULL && !x->told && !is_understood(x) && !keep_doubtful(c, x)) return false;
+    if (!x->told && !is_understood(x) && !keep_doubtful(c, x)) return false;
   }
   return ok;
 }

@@ -189,10 +189,10 @@ static bool keep_native(struct walker *w, struct para *p, const struct native_at
   t->from = t->name_at = at->from;
   t->to = at->to;
   bool ok = at->native->kind != NATIVE_REFUSED || refused(c, p, at);
-  if (w->formulas != NULL)
-    ok = (at->native->kind == NATIVE_TABLE ? formula_add(c, w->formulas, t)
-                                           : formula_tag(c, w->formulas, t)) &&
-         ok;
+  if (at->native->kind == NATIVE_TABLE)
+    ok = formula_add(c, w->formulas, t) && ok;
+  else if (w->formulas != NULL)
+    ok = formula_tag(c, w->formulas, t) && ok;
   return keep_tag(c, t, tags, n, cap) && ok;
 }
 
