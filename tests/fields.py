@@ -195,12 +195,20 @@ def formulas():
     word('beside cells that repeat', table([p(t('1')), p(t('{{项目.名称}}'))], [p(field('=SUM(A1:A1)', '1')), p(t('y'))]), told)
     word('below a choice in a cell', table([p(t('{{如果 年度}}{{年度}}{{完}}')), p(t('x'))], [p(t('3')), p(field('=A2*2', '6'))]),
          '| 2023 | x |¶| 3 | 6 |')
-    word('below a chosen row', table([p(t('{{如果 年度}}')), p(t('{{完}}'))], [p(t('3')), p(field('=A2*2', '6'))]), told)
+    word('below a chosen row', table([p(t('{{如果 年度}}x')), p(t('y{{完}}'))], [p(t('3')), p(field('=A2*2', '6'))]), told)
+    word('below a sum of a list', table([p(t('{{合计(项目.金额)}}')), p(t('x'))], [p(t('3')), p(field('=A2*2', '6'))]), '| 1585.44 | x |¶| 3 | 6 |')
+    word('left of a tag', table([p(t('3')), p(field('=SUM(LEFT)', '3')), p(t('{{项目.名称}}'))], [p(t('x')), p(t('y')), p(t('z'))]),
+         '| 3 | 3 | 道路 |¶| 3 | 3 | 水井 |¶| x | y | z |')
+    word('in the code of a choice', table([p(t('{{年度}}'))], [p(field('IF {=SUM(ABOVE)} > 3 "a" "b"', 'a'))]), told)
+    word('in the code of another', table([p(t('{{年度}}'))], [p(field('=IF({=SUM(ABOVE)}>3,1,2)', '1'))]), told)
+    marked = '<w:bookmarkStart w:id="7" w:name="表"/>%s<w:bookmarkEnd w:id="7"/>'
     other = table([p(t('{{年度}}')), p(t('2'))]) + p(t('x'))
     word('of cells of a table that is filled', other + p(field('=SUM(明细 A1:B1)', '9')), told)
     word('of cells of another table', other + table([p(t('1')), p(field('=明细 A1 * 2', '9'))]), told)
     word('of cells of its own table', other + table([p(t('1')), p(field('= A1 * 2', '2'))]), '| 2023 | 2 |¶x¶| 1 | 2 |')
     word('of cells of no table that is filled', table([p(t('1'))]) + p(field('=SUM(明细 A1)', '1'), t('{{年度}}')), '| 1 |¶12023')
+    word('of another table', marked % table([p(t('{{年度}}'))]) + p(field('=SUM(表 A1:A2)', '9')), told)
+    word('of another table that stays', marked % table([p(t('4'))]) + p(field('=SUM(表 A1:A2)', '4'), t('{{年度}}')), '| 4 |¶42023')
     word('of numbers', p(t('{{年度}}：'), field(' = 2*(3+4) ', '5'), t('、'), field('=7/2', '3.5'), t('、'), field('=一览', '0')),
          '2023：14、3.5、0', within=[(DOCUMENT, '=7/2'), (DOCUMENT, '=一览')])
     word('of merge fields', p(field('= {MERGEFIELD A} + {MERGEFIELD B}', '3')), '! a calculation')
@@ -686,11 +694,36 @@ def writer_formulas():
     told = '! calculates with cells of a table that is filled'
     case('formula of one cell of rows that repeat', told, row('{{项目.名称}}', '4'), row('x', sums('&lt;B1&gt;*2')))
     case('formula of rows below that repeat', told, row('x', sums('sum &lt;B2:B2&gt;')), row('{{项目.名称}}', '4'))
+    loop = '{{每个 项目 当 金额 > 9999}}'
+    case('formula of rows that others come between', told, row('{{每个 项目}}{{名称}}', '4'), row('x', '5{{完}}'), row('x', sums('sum &lt;B1:B1&gt;')))
+    case('formula from a title into each group', told, row('x', '1'), row('{{每个 项目}}', '4'), row('x', sums('sum &lt;B1:B2&gt;')), row('x', '{{完}}'))
+    case('formula of a mean of none', told, row(loop, '4{{完}}'), row('x', sums('mean &lt;B1:B1&gt;')))
+    case('formula of a mean', two + '| x | [p] |¶末', row('{{项目.名称}}', '4'), row('x', sums('mean &lt;B1:B1&gt;')), within=said('mean <B1:B2>'))
+    case('formula of rounded rows of which there are none', '| x | [p] |¶末', row(loop, '4{{完}}'), row('x', sums('(sum &lt;B1:B1&gt;) round 2')),
+         within=said('(sum 0) round 2'))
+    title = '<table:table-cell table:number-columns-spanned="2">%s</table:table-cell><table:covered-table-cell/>' % q('题')
+    case('formula of rows below a wide title', '| 题 | < |¶' + two + '| x | [p] |¶末', row(title), row('{{项目.名称}}', '4'),
+         row('x', sums('sum &lt;B2:B2&gt;')), within=said('sum <B2:B3>'))
+    case('formula of rows and a wide title', told, row(title), row('{{项目.名称}}', '4'), row('x', sums('sum &lt;B1:B2&gt;')))
+    case('formula below a title with tags that move nothing', '| 2023 | [p] |¶末', row('{{年度}}', sums('u*2')), without=[('content.xml', value)])
+    case('formula as spreadsheets write it', told, row('{{项目.名称}}', '4'), row('x', sums('=SUM([.B1:.B1])')))
+
+    gone = '<table:table-cell table:formula="ooow:&lt;A1&gt;"><text:p/></table:table-cell>'
+    case('formula in the row of a control tag', '| 1 | x |¶| 2 | y |¶' + two + '| x | [p] |¶末', row('1', 'x'), row('{{如果 年度}}', gone), row('2', 'y'), row('{{完}}', gone),
+         row('{{项目.名称}}', '4'), row('x', sums('sum &lt;B5:B5&gt;')), within=said('sum <B3:B4>'))
+    def another(name, expected, theirs, formula, around='%s', **more):
+        theirs = '<table:table table:name="s"><table:table-column/>%s</table:table>' % theirs
+        writer(name, around % theirs + '<table:table table:name="t"><table:table-column/>%s</table:table>%s' % (row(sums(formula)), q('{{年度}}')),
+               expected, **more)
+    another('formula of another table that is filled', '| 2023 |¶¶| [p] |¶2023', row('{{年度}}'), '&lt;s.A1&gt;*2', within=said('<s.A1>*2'))
+    another('formula of another table that stays', '| 4 |¶¶| 9 |¶2023', row('4'), '&lt;s.A1&gt;*2')
+    another('formula of another table that moves', told, row('{{项目.名称}}'), 'sum &lt;s.A1:A1&gt;')
+    another('formula of another table that repeats', told, row('{{名称}}'), '&lt;s.A1&gt;', around=q('{{每个 项目}}') + '%s' + q('{{完}}'))
+    another('formula of no table', told, row('{{年度}}'), '&lt;x.A1&gt;')
+    in_text = '<text:p><text:%s text:formula="ooow:&lt;A1&gt;*2" office:value-type="float" office:value="9">9</text:%s></text:p>'
+    for kind in ('table-formula', 'expression'):
+        case('formula in text, ' + kind, told, row('{{年度}}', '<table:table-cell>%s</table:table-cell>' % (in_text % (kind, kind))))
     case('formula of another table', told, row('{{项目.名称}}', '4'), row('x', sums('sum &lt;表2.B1:B2&gt;')))
-    other = '<table:table table:name="表2"><table:table-column/>%s</table:table>' % row('{{年度}}')
-    for name, body in (('before', other + '%s'), ('behind', '%s' + other)):
-        writer('formula of a table ' + name, body % ('<table:table table:name="t"><table:table-column/>%s</table:table>' % row(sums('&lt;表2.A1&gt;*2')))
-               + q('末'), told)
     case('formula of another language', told, row('{{年度}}', sums('').replace('ooow:', 'of:=[.A1]*2')))
     case('formula of a table without tags', '| 1 | 9 |¶末', row('1', sums('&lt;表2.A1&gt;*2')), within=[('content.xml', value)])
     case('formula of a figure of the data', '! a calculation with the data', row('1', sums('年度*2+&lt;A1&gt;')))

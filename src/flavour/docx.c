@@ -216,6 +216,8 @@ static unsigned docx_columns(const xmlNode *cell) {
 }
 
 /* vMerge says in each row whether it goes on (17.4.84): nothing to count. */
+static bool docx_is_wide(const xmlNode *cell) { return docx_columns(cell) > 1; }
+
 static xmlAttr *docx_rows_spanned(xmlNode *cell, unsigned *rows) {
   (void)cell;
   *rows = 1;
@@ -274,6 +276,12 @@ static bool docx_formula_range(xmlNode *cell, size_t nth, struct formula_range *
   (void)cell;
   (void)nth;
   (void)out;
+  return false;
+}
+
+static bool docx_is_named(const xmlNode *table, str name) {
+  (void)table;
+  (void)name;
   return false;
 }
 
@@ -809,12 +817,14 @@ const struct flavour flavour_docx = {
     .again = docx_again,
     .spaces = docx_spaces,
     .columns = docx_columns,
+    .is_wide = docx_is_wide,
     .rows_spanned = docx_rows_spanned,
     .merge = docx_merge,
     .number_cell = docx_number_cell,
     .unfilled_cell = docx_unfilled_cell,
     .cell_formula = docx_cell_formula,
     .formula_range = docx_formula_range,
+    .is_named = docx_is_named,
     .forget_result = docx_forget_result,
     .text_attr = docx_text_attr,
     .picture_alt = docx_picture_alt,

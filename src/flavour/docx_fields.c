@@ -173,19 +173,17 @@ static str cells_in(str word) {
   return range ? word : STR("*");
 }
 
-/* Does a bookmark stand before a word of a formula, as in 明细 B2?  Then it is of that table. */
+/* SUM(Table2 A1:B3): the name of a bookmark and a blank before cells make them those of its table. */
 static bool is_elsewhere(str s, size_t word) {
+  static const char operators[] = "=+-*/^(,;<>%";
   size_t i = word;
-  while (i > 0 && s.p[i - 1] == ' ') i--;
-  return i < word && i > 0 && strchr("=(),;+-*/<>:^", s.p[i - 1]) == NULL;
+  while (i > 0 && (s.p[i - 1] == ' ' || s.p[i - 1] == '\t')) i--;
+  return i > 0 && i < word && strchr(operators, s.p[i - 1]) == NULL;
 }
 
-/* The cells that a formula names (17.16.3), as flavour->cell_formula has them. */
-static str cells_of(const struct docx_fields *r, const struct docx_field *f) {
-  str s = buf_str(&f->text);
-  struct buf word, all;
+static void put_cells(str s, struct buf *all) {
+  struct buf word;
   buf_init(&word, 0);
-  buf_init(&all, 0);
   for (size_t i = 0; i <= s.n; i++) {
     char c = i < s.n ? upper(s.p[i]) : ' ';
     if ((c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == ':') {
@@ -193,25 +191,42 @@ static str cells_of(const struct docx_fields *r, const struct docx_field *f) {
       continue;
     }
     str cells = cells_in(buf_str(&word));
-    if (cells.n != 0 && is_elsewhere(s, i - word.n)) cells = STR("*");
-    buf_put(&all, cells);
-    if (cells.n != 0) buf_putc(&all, ' ');
+    buf_put(all, cells.n != 0 && is_elsewhere(s, i - word.n) ? STR("@") : cells);
+    if (cells.n != 0) buf_putc(all, ' ');
     buf_clear(&word);
   }
+  buf_free(&word);
+}
+
+/* What a formula and those in the code of a field are made of (17.16.3), as flavour->cell_formula
+ * has it. */
+static void put_all_cells(const struct docx_field *f, struct buf *all) {
+  if (docx_field_is_formula(f)) put_cells(buf_str(&f->text), all);
+  for (size_t i = 0; i < f->ninner; i++) put_all_cells(f->inner[i], all);
+}
+
+static str cells_of(const struct docx_fields *r, const struct docx_field *f) {
+  struct buf all;
+  buf_init(&all, 0);
+  put_all_cells(f, &all);
   str cells = arena_dup(r->a->arena, str_trim(buf_str(&all)));
   buf_free(&all);
-  buf_free(&word);
   return cells;
+}
+
+/* What it shows is made of cells, and stays as it is. */
+static void keep_cells(struct docx_fields *r, struct docx_field *f) {
+  struct docx_writer w;
+  str cells = cells_of(r, f);
+  if (cells.n != 0 && docx_field_start(r, f, &w))
+    docx_field_put_native(&w, (struct native){.kind = NATIVE_TABLE, .text = cells});
 }
 
 /* = … : a calculation of cells is wrong once these are filled; one of fields is refused. */
 static void adopt_formula(struct docx_fields *r, struct docx_field *f) {
-  struct docx_writer w;
   if (docx_field_shows_data(r, f) || docx_field_is_constant(r, f))
     return docx_field_adopt_calculation(r, f);
-  str cells = cells_of(r, f);
-  if (cells.n != 0 && docx_field_start(r, f, &w))
-    docx_field_put_native(&w, (struct native){.kind = NATIVE_TABLE, .text = cells});
+  keep_cells(r, f);
   f->done = true;
 }
 
@@ -289,7 +304,9 @@ bool docx_adopt_fields(const struct adoption *a, const struct docx_state *state,
   for (size_t i = 0; i < r.n && !r.failed; i++) {
     struct docx_field *f = r.fields[i];
     bool code = f->in_code && f->outer != NULL; /* the outer one's business */
-    if (!f->done && !code) adopt_field(&r, f);
+    if (f->done || code) continue;
+    adopt_field(&r, f);
+    if (!f->done) keep_cells(&r, f);
   }
   docx_field_free(&r);
   return !r.failed && !mem_failed();

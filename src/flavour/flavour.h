@@ -219,9 +219,12 @@ struct link {
 /* A range of cells in the formula of a cell: [from, to) of the attribute. */
 struct formula_range {
   str cells; /* B3 or B3:C9 */
+  str table; /* the name of the table, when it stands in the formula; or empty */
   xmlAttr *attr;
   size_t from, to;
-  str open, close, none; /* how it is written: around the cells, and instead when there are none */
+  /* How it is written: around the cells, and instead when there are none; none empty: that cannot
+   * be written. */
+  str open, close, none;
 };
 
 /* A cell that nothing is filled into. */
@@ -282,6 +285,8 @@ struct flavour {
   unsigned (*spaces)(const xmlNode *n);
   /* Columns that a cell takes. */
   unsigned (*columns)(const xmlNode *cell);
+  /* Is it merged with cells beside it? */
+  bool (*is_wide)(const xmlNode *cell);
   /* The attribute that says how many rows a cell covers, when they are more than one and the
    * format counts them; *rows is the number. */
   xmlAttr *(*rows_spanned)(xmlNode *cell, unsigned *rows);
@@ -297,11 +302,13 @@ struct flavour {
    * contradict each other, they are in the arena. */
   enum cell_state (*unfilled_cell)(xmlNode *cell, struct arena *a, str *text, str *value);
   /* What a cell calculates with by a formula of its own, which the program works out when it opens
-   * the report: words apart by blanks, each a cell (B3), a range of them (B3:C9) or * for what is not
-   * understood; *typed is the formula.  Both in the arena; empty: it has none. */
+   * the report: words apart by blanks, each a cell of its table (B3), a range of them (B3:C9), * for
+   * any of them, @ for cells of some other table, ? for what else is filled; *typed is the formula.  Both in the arena; *typed empty: it has none. */
   str (*cell_formula)(xmlNode *cell, struct arena *a, str *typed);
   /* The nth of these ranges; false: there are no more. */
   bool (*formula_range)(xmlNode *cell, size_t nth, struct formula_range *out);
+  /* Is that the name by which formulas know the table? */
+  bool (*is_named)(const xmlNode *table, str name);
   /* Takes the copy of the result out of such a cell. */
   void (*forget_result)(xmlNode *cell);
   /* Attributes in which tags are filled (alt text): the nth of a node, or NULL. */

@@ -19,8 +19,8 @@ enum native_kind {
   NATIVE_END,
   NATIVE_EACH, /* these two on a processing instruction among blocks or rows; */
   NATIVE_WHEN,
-  NATIVE_CLOSE, /* and their end, a sibling */
-  NATIVE_TABLE, /* a result that is calculated of cells of its table: wrong when these are filled */
+  NATIVE_CLOSE,  /* and their end, a sibling */
+  NATIVE_TABLE,  /* a result that is calculated of cells of tables: wrong when these are filled */
   NATIVE_REFUSED /* cannot be filled: `why` says so */
 };
 

@@ -187,6 +187,10 @@ static unsigned odt_columns(const xmlNode *cell) {
   return count_attr(cell, NS_TABLE, "number-columns-repeated");
 }
 
+static bool odt_is_wide(const xmlNode *cell) {
+  return count_attr(cell, NS_TABLE, "number-columns-spanned") > 1;
+}
+
 static xmlAttr *odt_rows_spanned(xmlNode *cell, unsigned *rows) {
   *rows = count_attr(cell, NS_TABLE, "number-rows-spanned");
   return *rows > 1 ? xml_attr_node(cell, NS_TABLE, "number-rows-spanned") : NULL;
@@ -772,12 +776,14 @@ const struct flavour flavour_odt = {
     .again = odt_again,
     .spaces = odt_spaces,
     .columns = odt_columns,
+    .is_wide = odt_is_wide,
     .rows_spanned = odt_rows_spanned,
     .merge = odt_merge,
     .number_cell = odt_number_cell,
     .unfilled_cell = odt_unfilled_cell,
     .cell_formula = odt_cell_formula,
     .formula_range = odt_formula_range,
+    .is_named = odt_is_named,
     .forget_result = odt_forget_result,
     .text_attr = odt_text_attr,
     .picture_alt = odt_picture_alt,

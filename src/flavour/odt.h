@@ -106,6 +106,7 @@ bool odt_has_pattern(xmlNode *cell);
 enum cell_state odt_unfilled_cell(xmlNode *cell, struct arena *a, str *text, str *value);
 str odt_cell_formula(xmlNode *cell, struct arena *a, str *typed);
 bool odt_formula_range(xmlNode *cell, size_t nth, struct formula_range *out);
+bool odt_is_named(const xmlNode *table, str name);
 void odt_forget_result(xmlNode *cell);
 bool odt_number_cell(xmlNode *mark, xmlNode *p, struct arena *a, struct number_cell *out);
 bool odt_wanted(const void *state, size_t entry);

@@ -77,8 +77,7 @@ void odt_forget_value(xmlNode *p) {
 
 static bool is_letter(char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); }
 
-/* <B3> or <B3:C9>; a cell of another table, or a name beyond Z (Writer goes on with a), is not
- * followed. */
+/* <B3> or <B3:C9>; a name beyond Z (Writer goes on with a) is not followed. */
 static bool is_range(str s) {
   size_t i = 0, ends = 0;
   while (ends < 2) {
@@ -93,19 +92,70 @@ static bool is_range(str s) {
   return false;
 }
 
+static bool is_word(str word, const char *const *words) {
+  while (*words != NULL && !str_is(word, *words)) words++;
+  return *words != NULL;
+}
+
+/* Does a word behind the prefix, outside of <cells>, stand in none of these words? */
+static bool has_other_word(str s, const char *const *words) {
+  bool cells = false;
+  size_t prefix = str_find(s, STR(":"), 0);
+  for (size_t i = prefix == STR_NOT_FOUND ? 0 : prefix + 1, end; i < s.n; i = end) {
+    end = i + 1;
+    if (s.p[i] == '<' || s.p[i] == '>') cells = s.p[i] == '<';
+    if (cells || !is_letter(s.p[i])) {
+      if (!cells && (unsigned char)s.p[i] >= 0x80) return true;
+      continue;
+    }
+    while (end < s.n && is_letter(s.p[end])) end++;
+    if (!is_word(str_sub(s, i, end), words)) return true;
+  }
+  return false;
+}
+
+/* A formula that does nothing but add and round has 0 from cells that are not there; a mean, a product
+ * or the least of them would be another one. */
+static bool adds_only(str s) {
+  static const char *const words[] = {"sum", "SUM", "round", "ROUND", NULL};
+  return !has_other_word(s, words);
+}
+
+/* Does it name variables or user fields? */
+static bool names_more(str s) {
+  static const char *const words[] = {
+      "sum", "SUM",     "round",   "ROUND", "mean",  "MEAN", "min",  "MIN", "max",
+      "MAX", "product", "PRODUCT", "count", "COUNT", "sqrt", "SQRT", "pow", "POW",
+      "phd", "PHD",     "abs",     "ABS",   "sign",  "SIGN", "and",  "AND", "or",
+      "OR",  "xor",     "XOR",     "not",   "NOT",   "eq",   "EQ",   "neq", "NEQ",
+      "leq", "LEQ",     "geq",     "GEQ",   "l",     "L",    "g",    "G",   NULL};
+  return has_other_word(s, words);
+}
+
+/* Its name and what is inside of it. */
+static void part_name(str s, struct formula_range *out) {
+  size_t dot = str_find(s, STR("."), 0);
+  out->table = dot != STR_NOT_FOUND ? str_sub(s, 0, dot) : STR("");
+  out->cells = dot != STR_NOT_FOUND ? str_sub(s, dot + 1, s.n) : s;
+}
+
+bool odt_is_named(const xmlNode *table, str name) {
+  return str_eq(xml_attr(table, NS_TABLE, "name"), name);
+}
+
 bool odt_formula_range(xmlNode *cell, size_t nth, struct formula_range *out) {
   str s = xml_attr(cell, NS_TABLE, "formula");
   size_t from = str_find(s, STR("<"), 0), to = 0;
   while (nth-- > 0 && from != STR_NOT_FOUND) from = str_find(s, STR("<"), from + 1);
   if (from != STR_NOT_FOUND) to = str_find(s, STR(">"), from);
   if (from == STR_NOT_FOUND || to == STR_NOT_FOUND) return false;
-  *out = (struct formula_range){.cells = str_sub(s, from + 1, to),
-                                .attr = xml_attr_node(cell, NS_TABLE, "formula"),
+  *out = (struct formula_range){.attr = xml_attr_node(cell, NS_TABLE, "formula"),
                                 .from = from,
                                 .to = to + 1,
                                 .open = STR("&lt;"),
                                 .close = STR("&gt;"),
-                                .none = STR("0")};
+                                .none = adds_only(s) ? STR("0") : STR("")};
+  part_name(str_sub(s, from + 1, to), out);
   return true;
 }
 
@@ -117,10 +167,12 @@ str odt_cell_formula(xmlNode *cell, struct arena *a, str *typed) {
   buf_init(&b, 0);
   while (prefix < s.n && is_letter(s.p[prefix])) prefix++;
   for (size_t i = 0; odt_formula_range(cell, i, &range); i++) {
-    if (i != 0) buf_putc(&b, ' ');
+    if (range.table.n != 0) continue;
     buf_put(&b, is_range(range.cells) ? range.cells : STR("*"));
+    buf_putc(&b, ' ');
   }
-  if (b.n == 0 && str_find(s, STR("["), 0) != STR_NOT_FOUND) buf_putc(&b, '*'); /* of:=[.B3] */
+  if (names_more(s)) buf_putc(&b, '?');
+  if (str_find(s, STR("["), 0) != STR_NOT_FOUND) buf_putc(&b, '*'); /* as spreadsheets write it */
   str cells = arena_dup(a, buf_str(&b));
   buf_free(&b);
   *typed = arena_dup(a, colon == prefix ? str_sub(s, colon + 1, s.n) : s);

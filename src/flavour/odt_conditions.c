@@ -252,6 +252,12 @@ static void adopt_expression(struct at *f, str formula) {
   xml_remove(f->n);
 }
 
+/* <B3>, <表1.B3:B5> */
+static bool names_cells(str s) {
+  size_t open = str_find(s, STR("<"), 0);
+  return open != STR_NOT_FOUND && str_find(s, STR(">"), open) != STR_NOT_FOUND;
+}
+
 static const struct {
   const char *element, *attr;
   void (*adopt)(struct at *f, str condition);
@@ -260,6 +266,7 @@ static const struct {
              {"hidden-paragraph", "condition", adopt_hidden_paragraph},
              {"section", "condition", adopt_section},
              {"expression", "formula", adopt_expression},
+             {"table-formula", "formula", adopt_expression},
              {"variable-set", "formula", adopt_variable}};
 
 bool odt_in_paragraph(const xmlNode *n) {
@@ -291,6 +298,8 @@ bool odt_adopt_condition(const struct adoption *a, xmlNode *n) {
       kinds[i].adopt(&f, said);
     else if (concerns)
       refuse(&f);
+    else if (kinds[i].adopt == adopt_expression && names_cells(s))
+      put_native(&f, n, NATIVE_TABLE, STR("* @")); /* which cells, is not looked at */
     return !f.failed;
   }
   return true;

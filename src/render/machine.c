@@ -782,6 +782,8 @@ static bool run_range_row(struct machine *m, const struct op *op) {
 static bool run_range(struct machine *m, const struct op *op) {
   const struct cell_range *c = &m->p->ranges[op->a];
   const struct rows_of *r = &m->ranges[op->a];
+  if (r->first == 0 && c->none.n == 0)
+    return finding(m->fs, CODE_FIELD_CELLS, c->place, NULL, c->typed);
   if (r->first == 0) return machine_put(m, c->none);
   bool ok = machine_put(m, c->open) && machine_put(m, c->column[0]) && put_number(m, r->first);
   if (ok && c->pair)

@@ -157,11 +157,9 @@ struct compile {
   xmlNode **merge_cells; /* by merge */
   xmlNode **merge_rows;
   size_t nmerge_cells, merge_cells_cap, nmerge_rows, merge_rows_cap;
-  struct moving *moving;
-  size_t nmoving, moving_cap, ranges_cap;
-  const struct formula **doubtful; /* formulas that may name cells of other tables */
-  size_t ndoubtful, doubtful_cap;
-  bool tables_filled; /* a cell of some table holds a tag */
+  struct formulas **tables; /* those in cells before those around them */
+  struct formulas *loose;   /* one of them, without a table, or NULL */
+  size_t ntables, tables_cap, ranges_cap;
   struct references *references;
   bool changed;           /* the tree is not what it was */
   bool broken;            /* the walk failed: pairs are looked for, but nothing is moved any more */
@@ -205,11 +203,9 @@ uint32_t ident_start(const struct compile *c, unsigned space, str name);
 
 /* Native fields of a story, or of the root of a part, become tags. */
 bool adopt_node(struct compile *c, xmlNode *n);
-/* Cells of a table that hold tags, and what in it calculates with its cells. */
+/* Cells of a table that hold tags, and what in it calculates with cells. */
 struct cell_at {
   unsigned row, column, nth; /* nth: as the cells of the row are counted, whatever they cover */
-  int open;                  /* repetitions and conditions that begin in it and end elsewhere */
-  bool moves;                /* what stands there may repeat rows or let them vanish */
 };
 
 struct formula {
@@ -219,26 +215,44 @@ struct formula {
   xmlNode *cell; /* whose own formula it is: the program calculates it anew; or NULL */
   size_t looked; /* at so many cells with tags */
   bool told;
+  bool moving; /* it names rows which come several times, or not at all */
 };
 
+struct formula_row {
+  xmlNode *row; /* may be gone */
+  bool stands;  /* it is not */
+  bool wide;    /* one of its cells takes several columns */
+};
+
+/* A table as it was read. */
 struct formulas {
-  unsigned nth; /* the running cell of its row */
-  bool told;    /* that results are left to the program */
+  xmlNode *table;
+  bool stands; /* it is still in the tree */
+  struct formula_row *rows;
+  size_t nrows, rows_cap;
+  unsigned steady; /* so many rows from the top come once, at their place */
+  unsigned nth;    /* the running cell of its row */
+  bool told;       /* that results are left to the program */
   struct cell_at *tags;
   size_t ntags, tags_cap;
   struct formula *items;
   size_t n, cap;
 };
 
-/* A tag stands at the running place; NULL: several, in a table of the cell. */
-bool formula_tag(struct compile *c, struct formulas *f, const struct tag *t);
-/* A field that calculates, f is NULL outside of tables; a cell, which may. */
+/* A table that is walked, and its next row.  NULL, false: no memory. */
+struct formulas *formula_table(struct compile *c, xmlNode *table);
+bool formula_row(struct compile *c, struct formulas *f, xmlNode *row);
+/* It has been walked. */
+bool formula_keep(struct compile *c, struct formulas *f);
+void formula_next_cell(struct formulas *f, bool wide);
+/* A tag stands at the running place, or several in a table of its cell. */
+bool formula_tag(struct compile *c, struct formulas *f);
+/* A field that calculates (f NULL: in no table); a cell, which may. */
 bool formula_add(struct compile *c, struct formulas *f, const struct tag *t);
 bool formula_cell(struct compile *c, struct formulas *f, xmlNode *cell);
-/* At the end of the table.  False: a result would be the old one, or of other cells. */
-bool formula_settle(struct compile *c, struct formulas *f, xmlNode *table);
-/* At the end of the part: those that may name cells of other tables.  False: findings. */
-bool formula_end(struct compile *c);
+/* When all loops are where they work: what becomes of the results.  Findings where one would be the
+ * old one, or of other cells.  False: no memory. */
+bool formula_part(struct compile *c);
 
 /* Which rows of the template a range of cells (B3, B3:C9) names. */
 struct formula_rows {
@@ -248,17 +262,9 @@ struct formula_rows {
 
 struct formula_rows formula_rows_of(str cells);
 
-/* A formula of a cell that names rows which come several times, or not at all. */
-struct moving {
-  xmlNode *table, *cell;
-  xmlNode **rows; /* of the table, as they were read; some may be gone */
-  size_t nrows;
-  unsigned row; /* the formula's own, from 1 */
-  const struct place *place;
-  str typed;
-};
-
-/* Follows them (ranges.c), when all rows are where they work.  False: findings. */
+/* Reads which rows stand, and how many are steady; all of them: UINT_MAX.  False: no memory. */
+bool ranges_steady(struct compile *c, struct formulas *f);
+/* Follows the rows of formulas that are moving.  False: findings. */
 bool ranges_part(struct compile *c);
 /* A tag with that inside, between the braces in force. */
 str adopt_tag(const struct compile *c, str inside);

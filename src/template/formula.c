@@ -4,38 +4,59 @@
  * it is made of stay what they are and where they are.  Writer calculates anew when it opens the
  * report, so there the old copy goes where a cell of them is filled, and where rows among those cells
  * or above may be repeated or vanish its cells are followed (ranges.c).  Word does not, so there both
- * are findings; and so is a formula with cells of another table, when any table is filled: neither
- * their rows nor the copies of that table are followed.
+ * are findings; and so are cells of another table of Writer's when its rows move.
  */
 #include "template/compile.h"
 
+#include <limits.h>
+
 enum { LAST = 0xFFFFFF };
 
-/* ---- what changes in the table ---- */
+/* ---- the table as it is read ---- */
 
-static bool is_column(str name) { return str_find(name, STR("."), 0) != STR_NOT_FOUND; }
-
-/* Reads what a tag does to the rows of its cell: a pair of control tags that stands in one cell
- * leaves them alone; half a pair, or a column of a list, moves them. */
-static void count_tag_in(const struct compile *c, struct cell_at *at, const struct tag *t) {
-  enum tag_kind kind =
-      t->native != NULL ? t->kind : tag_read(t->folded, c->t->names, STR_NONE, c->arena).kind;
-  if (tag_opens(kind)) at->open++;
-  if (kind == TAG_CLOSE) at->open--;
-  at->moves = at->moves || is_column(t->folded) || at->open < 0;
+struct formulas *formula_table(struct compile *c, xmlNode *table) {
+  struct formulas *f = ARENA_NEW(c->arena, struct formulas);
+  if (f == NULL) return compile_no_memory(c), NULL;
+  *f = (struct formulas){.table = table, .steady = UINT_MAX};
+  return f;
 }
 
-bool formula_tag(struct compile *c, struct formulas *f, const struct tag *t) {
-  const struct place *p = &c->place;
-  struct cell_at *at = f->ntags != 0 ? &f->tags[f->ntags - 1] : NULL;
-  if (at == NULL || at->row != p->row || at->column != p->column || at->nth != f->nth) {
-    at = arena_grow(c->arena, f->tags, &f->ntags, &f->tags_cap, sizeof *at);
-    if (at == NULL) return compile_no_memory(c);
-    f->tags = at - (f->ntags - 1);
-    *at = (struct cell_at){.row = p->row, .column = p->column, .nth = f->nth};
-  }
-  if (t != NULL) count_tag_in(c, at, t);
+bool formula_keep(struct compile *c, struct formulas *f) {
+  struct formulas **slot =
+      arena_grow(c->arena, c->tables, &c->ntables, &c->tables_cap, sizeof(struct formulas *));
+  if (slot == NULL) return compile_no_memory(c);
+  c->tables = slot - (c->ntables - 1);
+  *slot = f;
   return true;
+}
+
+bool formula_row(struct compile *c, struct formulas *f, xmlNode *row) {
+  struct formula_row *slot = arena_grow(c->arena, f->rows, &f->nrows, &f->rows_cap, sizeof *slot);
+  if (slot == NULL) return compile_no_memory(c);
+  f->rows = slot - (f->nrows - 1);
+  *slot = (struct formula_row){.row = row};
+  f->nth = 0;
+  return true;
+}
+
+void formula_next_cell(struct formulas *f, bool wide) {
+  f->nth++;
+  if (f->nrows != 0 && wide) f->rows[f->nrows - 1].wide = true;
+}
+
+static bool add_cell(struct compile *c, struct formulas *f, const struct place *p, unsigned nth) {
+  struct cell_at *at = arena_grow(c->arena, f->tags, &f->ntags, &f->tags_cap, sizeof *at);
+  if (at == NULL) return compile_no_memory(c);
+  f->tags = at - (f->ntags - 1);
+  *at = (struct cell_at){.row = p->row, .column = p->column, .nth = nth};
+  return true;
+}
+
+bool formula_tag(struct compile *c, struct formulas *f) {
+  const struct place *p = &c->place;
+  const struct cell_at *at = f->ntags != 0 ? &f->tags[f->ntags - 1] : NULL;
+  bool again = at != NULL && at->row == p->row && at->column == p->column && at->nth == f->nth;
+  return again || add_cell(c, f, p, f->nth);
 }
 
 /* ---- calculations ---- */
@@ -48,22 +69,17 @@ static struct formula *new_formula(struct compile *c, struct formulas *f, str ce
   return slot;
 }
 
-/* It may be made of cells of another table; whether these are filled is known at the end of the
- * part. */
-static bool keep_doubtful(struct compile *c, const struct formula *x) {
-  const struct formula **slot =
-      arena_grow(c->arena, c->doubtful, &c->ndoubtful, &c->doubtful_cap, sizeof *slot);
-  struct formula *kept = ARENA_NEW(c->arena, struct formula);
-  if (slot == NULL || kept == NULL) return compile_no_memory(c);
-  c->doubtful = slot - (c->ndoubtful - 1);
-  *kept = *x;
-  *slot = kept;
-  return true;
+/* What calculates outside of all tables. */
+static struct formulas *loose(struct compile *c) {
+  if (c->loose != NULL) return c->loose;
+  c->loose = formula_table(c, NULL);
+  if (c->loose == NULL || !formula_keep(c, c->loose)) return NULL;
+  c->loose->stands = true;
+  return c->loose;
 }
 
 bool formula_add(struct compile *c, struct formulas *f, const struct tag *t) {
-  struct formula alone = {.cells = t->native->text, .place = t->place, .typed = t->typed};
-  if (f == NULL) return keep_doubtful(c, &alone);
+  if (f == NULL && (f = loose(c)) == NULL) return false;
   struct formula *x = new_formula(c, f, t->native->text);
   if (x == NULL) return false;
   x->place = t->place;
@@ -73,8 +89,8 @@ bool formula_add(struct compile *c, struct formulas *f, const struct tag *t) {
 
 bool formula_cell(struct compile *c, struct formulas *f, xmlNode *cell) {
   str typed, cells = c->t->flavour->cell_formula(cell, c->arena, &typed);
-  struct formula *x = cells.n != 0 ? new_formula(c, f, cells) : NULL;
-  if (x == NULL) return cells.n == 0;
+  struct formula *x = typed.n != 0 ? new_formula(c, f, cells) : NULL;
+  if (x == NULL) return typed.n == 0;
   x->place = compile_place(c, &c->place, typed);
   x->typed = typed;
   x->cell = cell;
@@ -86,6 +102,7 @@ bool formula_cell(struct compile *c, struct formulas *f, xmlNode *cell) {
 
 struct range {
   unsigned row[2], column[2]; /* from and to */
+  bool beside;                /* in the row of the formula, wherever that comes */
 };
 
 static unsigned take_number(str s, size_t *i, char first, char last, unsigned base) {
@@ -112,12 +129,14 @@ static void order(unsigned pair[2]) {
 /* One word of what a formula is made of: ABOVE, LEFT, RIGHT, BELOW, B3, B3:C9, B:B; of what is not
  * understood any cell. */
 static struct range read_range(str word, const struct place *at) {
-  struct range r = {{1, LAST}, {1, LAST}};
+  static const struct range any = {{1, LAST}, {1, LAST}, false};
+  struct range r = any;
   size_t i = 0;
-  if (str_is(word, "ABOVE")) return (struct range){{1, at->row - 1}, {1, LAST}};
-  if (str_is(word, "BELOW")) return (struct range){{at->row + 1, LAST}, {1, LAST}};
-  if (str_is(word, "LEFT") || str_is(word, "RIGHT"))
-    return (struct range){{at->row, at->row}, {1, LAST}};
+  if (str_is(word, "ABOVE")) return (struct range){{1, at->row - 1}, {1, LAST}, false};
+  if (str_is(word, "BELOW")) return (struct range){{at->row + 1, LAST}, {1, LAST}, false};
+  if (str_is(word, "LEFT")) return (struct range){{at->row, at->row}, {1, at->column - 1}, true};
+  if (str_is(word, "RIGHT"))
+    return (struct range){{at->row, at->row}, {at->column + 1, LAST}, true};
   read_end(word, &i, &r, 0);
   r.row[1] = r.row[0];
   r.column[1] = r.column[0];
@@ -126,7 +145,7 @@ static struct range read_range(str word, const struct place *at) {
     r.row[1] = r.column[1] = LAST;
     read_end(word, &i, &r, 1);
   }
-  if (i != word.n) return (struct range){{1, LAST}, {1, LAST}};
+  if (i != word.n) return any;
   order(r.row);
   order(r.column);
   return r;
@@ -138,41 +157,88 @@ enum effect { STAYS, CHANGES, MOVES };
 
 static bool within(unsigned n, const unsigned pair[2]) { return n >= pair[0] && n <= pair[1]; }
 
-/* What the cells with tags do to a range, those from `from` on.  Cells are counted with those that are
- * merged into others, or without: office programs differ. */
-static enum effect effect_on(const struct formulas *f, size_t from, const struct range *r) {
-  enum effect e = STAYS;
-  for (size_t i = from; i < f->ntags && e != MOVES; i++) {
-    const struct cell_at *t = &f->tags[i];
-    bool column = within(t->column, r->column) || within(t->nth, r->column);
-    if ((t->moves || t->open != 0) && t->row <= r->row[1])
-      e = MOVES;
-    else if (column && within(t->row, r->row))
-      e = CHANGES;
-  }
-  return e;
+/* A cell that takes several columns makes of a range one of all columns that it reaches. */
+static bool has_wide(const struct formulas *f, const struct range *r) {
+  for (size_t i = r->row[0] - 1; i < f->nrows && i < r->row[1]; i++)
+    if (f->rows[i].wide) return true;
+  return false;
 }
 
-/* Of the tags that were not looked at yet. */
-static enum effect effect_of(const struct formulas *f, struct formula *x) {
+/* What the cells with tags, those from `from` on, do to a range.  Cells are counted with those that are merged into others, or without: office programs differ. */
+static enum effect effect_on(const struct formulas *f, size_t from, const struct range *r) {
+  bool wide = has_wide(f, r);
+  if (!r->beside && r->row[1] > f->steady) return MOVES;
+  for (size_t i = from; i < f->ntags; i++) {
+    const struct cell_at *t = &f->tags[i];
+    bool column = wide || within(t->column, r->column) || within(t->nth, r->column);
+    if (column && within(t->row, r->row)) return CHANGES;
+  }
+  return STAYS;
+}
+
+/* Of the cells that were not looked at yet. */
+static enum effect effect_here(const struct formulas *f, struct formula *x) {
   enum effect e = STAYS;
-  for (size_t at = 0, end; at < x->cells.n && x->looked < f->ntags; at = end + 1) {
+  for (size_t at = 0, end; at < x->cells.n; at = end + 1) {
     end = str_find(x->cells, STR(" "), at);
     if (end == STR_NOT_FOUND) end = x->cells.n;
-    struct range r = read_range(str_sub(x->cells, at, end), x->place);
-    enum effect one = effect_on(f, x->looked, &r);
+    str word = str_sub(x->cells, at, end);
+    struct range r = read_range(word, x->place);
+    enum effect one = str_is(word, "@")   ? STAYS
+                      : str_is(word, "?") ? CHANGES
+                                          : effect_on(f, x->looked, &r);
     if (one > e) e = one;
   }
   x->looked = f->ntags;
   return e;
 }
 
+/* Is the table in what is repeated or chosen? */
+static bool is_in_choice(const struct compile *c, const xmlNode *table) {
+  for (const xmlNode *n = table; n != NULL; n = n->parent) {
+    unsigned closed = 0;
+    for (const xmlNode *k = n->prev; k != NULL; k = k->prev) {
+      const struct mark *m = compile_mark_of(c, k);
+      if (m == NULL) continue;
+      if (compile_opens(m->kind) && closed == 0 && (m->kind == MARK_EACH || m->kind == MARK_TEST))
+        return true;
+      if (compile_opens(m->kind) && closed != 0) closed--;
+      if (compile_closes(m->kind)) closed++;
+    }
+  }
+  return false;
+}
+
+static const struct formulas *table_of(const struct compile *c, str name) {
+  for (size_t i = 0; i < c->ntables; i++)
+    if (c->tables[i]->stands && c->t->flavour->is_named(c->tables[i]->table, name))
+      return c->tables[i];
+  return NULL;
+}
+
+/* Cells that it names together with their table. */
+static enum effect effect_elsewhere(const struct compile *c, const struct formula *x) {
+  static const struct range any = {{1, LAST}, {1, LAST}, false};
+  struct formula_range named;
+  enum effect e = STAYS;
+  bool unknown = str_find(x->cells, STR("@"), 0) != STR_NOT_FOUND;
+  for (size_t i = 0; unknown && i < c->ntables && e == STAYS; i++)
+    if (c->tables[i]->stands && c->tables[i] != c->loose)
+      e = is_in_choice(c, c->tables[i]->table) ? MOVES : effect_on(c->tables[i], 0, &any);
+  for (size_t i = 0; x->cell != NULL && c->t->flavour->formula_range(x->cell, i, &named); i++) {
+    if (named.table.n == 0) continue;
+    const struct formulas *other = table_of(c, named.table);
+    struct range r = read_range(named.cells, x->place);
+    enum effect one =
+        other == NULL || is_in_choice(c, other->table) ? MOVES : effect_on(other, 0, &r);
+    if (one > e) e = one;
+  }
+  return e;
+}
+
 /* Writer goes on calculating: the old result goes, and so do those that are made of it. */
 static bool leave_to_program(struct compile *c, struct formulas *f, const struct formula *x) {
-  struct cell_at *at = arena_grow(c->arena, f->tags, &f->ntags, &f->tags_cap, sizeof *at);
-  if (at == NULL) return compile_no_memory(c);
-  f->tags = at - (f->ntags - 1);
-  *at = (struct cell_at){.row = x->place->row, .column = x->place->column, .nth = x->nth};
+  if (!add_cell(c, f, x->place, x->nth)) return false;
   c->t->flavour->forget_result(x->cell);
   c->changed = true;
   if (!f->told) finding(c->fs, CODE_FORMULA_LATER, x->place, NULL, x->typed);
@@ -180,72 +246,58 @@ static bool leave_to_program(struct compile *c, struct formulas *f, const struct
   return true;
 }
 
-static bool take_rows(struct compile *c, struct moving *m, xmlNode *parent, size_t *cap) {
-  bool ok = true;
-  for (xmlNode *n = xml_first_element(parent); n != NULL && ok; n = xml_next_element(n)) {
-    enum kind kind = c->t->flavour->kind(n);
-    if (kind == KIND_ROWS) ok = take_rows(c, m, n, cap);
-    if (kind != KIND_ROW) continue;
-    xmlNode **slot = arena_grow(c->arena, m->rows, &m->nrows, cap, sizeof *slot);
-    if (slot == NULL) return compile_no_memory(c);
-    m->rows = slot - (m->nrows - 1);
-    *slot = n;
-  }
-  return ok;
-}
-
-/* Its rows are followed when all of them are where they work (ranges.c). */
-static bool keep_moving(struct compile *c, const struct formula *x, xmlNode *table) {
-  struct moving *m = arena_grow(c->arena, c->moving, &c->nmoving, &c->moving_cap, sizeof *m);
-  size_t cap = 0;
-  if (m == NULL) return compile_no_memory(c);
-  c->moving = m - (c->nmoving - 1);
-  *m = (struct moving){
-      .table = table, .cell = x->cell, .row = x->place->row, .place = x->place, .typed = x->typed};
-  if (c->nmoving == 1 || m[-1].table != table) return take_rows(c, m, table, &cap);
-  m->rows = m[-1].rows; /* of the formula before */
-  m->nrows = m[-1].nrows;
-  return true;
-}
-
 static bool is_understood(const struct formula *x) {
   return str_find(x->cells, STR("*"), 0) == STR_NOT_FOUND;
 }
 
+/* The row of a control tag is gone, and what was calculated in it. */
+static bool is_there(const struct formulas *f, const struct formula *x) {
+  unsigned row = x->place->row;
+  return row == 0 || row > f->nrows || f->rows[row - 1].stands;
+}
+
 /* *again: others may be made of its result.  False: no memory. */
-static bool settle_one(struct compile *c, struct formulas *f, struct formula *x, xmlNode *table,
-                       bool *ok, bool *again) {
-  enum effect e = x->told ? STAYS : effect_of(f, x);
-  if (e == STAYS) return true;
+static bool settle_one(struct compile *c, struct formulas *f, struct formula *x, bool *again) {
+  if (x->told || !is_there(f, x)) return true;
+  enum effect here = effect_here(f, x), elsewhere = effect_elsewhere(c, x);
+  if (here == STAYS && elsewhere == STAYS) return true;
   x->told = true;
-  if (x->cell == NULL || !is_understood(x)) {
-    *ok = finding(c->fs, CODE_FIELD_CELLS, x->place, NULL, x->typed);
+  x->moving = here == MOVES;
+  if (x->cell == NULL || elsewhere == MOVES || !is_understood(x)) {
+    finding(c->fs, CODE_FIELD_CELLS, x->place, NULL, x->typed);
+    x->moving = false;
     return true;
   }
   *again = true;
-  return (e != MOVES || keep_moving(c, x, table)) && leave_to_program(c, f, x);
+  return leave_to_program(c, f, x);
 }
 
-bool formula_settle(struct compile *c, struct formulas *f, xmlNode *table) {
-  bool ok = true, again = true;
+/* Tables that are gone are in no report. */
+static bool find_tables(struct compile *c) {
+  xmlNode *top = xmlDocGetRootElement(c->xml.doc);
+  bool ok = true;
+  for (xmlNode *n = top; n != NULL && ok; n = xml_walk(top, n, false))
+    for (size_t i = 0; n->type == XML_ELEMENT_NODE && i < c->ntables && ok; i++)
+      if (c->tables[i]->table == n) {
+        c->tables[i]->stands = true;
+        ok = ranges_steady(c, c->tables[i]);
+      }
+  return ok;
+}
+
+bool formula_part(struct compile *c) {
+  bool again = false;
+  for (size_t i = 0; i < c->ntables; i++) again = again || c->tables[i]->n != 0;
+  if (again && !find_tables(c)) return false;
   while (again) {
     again = false;
-    for (size_t i = 0; i < f->n; i++)
-      if (!settle_one(c, f, &f->items[i], table, &ok, &again)) return false;
+    for (size_t i = 0; i < c->ntables; i++) {
+      struct formulas *f = c->tables[i];
+      for (size_t k = 0; f->stands && k < f->n; k++)
+        if (!settle_one(c, f, &f->items[k], &again)) return false;
+    }
   }
-  c->tables_filled = c->tables_filled || f->ntags != 0;
-  for (size_t i = 0; i < f->n; i++) {
-    const struct formula *x = &f->items[i];
-    if (!x->told && !is_understood(x) && !keep_doubtful(c, x)) return false;
-  }
-  return ok;
-}
-
-bool formula_end(struct compile *c) {
-  bool ok = true;
-  for (size_t i = 0; i < c->ndoubtful && c->tables_filled; i++)
-    ok = finding(c->fs, CODE_FIELD_CELLS, c->doubtful[i]->place, NULL, c->doubtful[i]->typed);
-  return ok;
+  return true;
 }
 
 struct formula_rows formula_rows_of(str cells) {

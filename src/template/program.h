@@ -147,6 +147,8 @@ struct cell_range {
   str column[2];         /* the letters of its ends */
   bool pair;             /* it has two ends */
   uint32_t table;        /* whose rows are counted */
+  const struct place *place;
+  str typed; /* the formula */
 };
 
 struct program {

@@ -4,10 +4,12 @@
  * Each row of such a table gets an anchor that counts it, each row of a range another one that
  * remembers its number, and the range in the formula becomes a mark: <B3:B3> below a row that came
  * three times is written <B3:B5>.  A range begins anew with each item of the loops around both the
- * formula and its rows.  What is not known when the formula is written, cells below it, and one cell
- * of a row that may come several times, is a finding.
+ * formula and its rows.  What is not known when the formula is written, cells below it, one cell of
+ * a row that may come several times, and a range whose copies have other rows among them, is a finding.
  */
 #include "template/compile.h"
+
+#include <limits.h>
 
 enum { DEEP = 64 };
 
@@ -23,10 +25,9 @@ struct row_at {
   size_t depth;
 };
 
-/* The rows of a table, in their order. */
 struct rows {
   struct compile *c;
-  const struct moving *m; /* the formula that is followed; before, the first of the table */
+  const struct formulas *f;
   struct row_at *at;
   size_t n, cap;
   xmlNode *open[DEEP];
@@ -36,7 +37,7 @@ struct rows {
 
 static bool add_row(struct rows *r, xmlNode *row) {
   unsigned number = r->n != 0 ? r->at[r->n - 1].number : 0;
-  while (number < r->m->nrows && r->m->rows[number] != row) number++;
+  while (number < r->f->nrows && r->f->rows[number].row != row) number++;
   struct row_at *at = arena_grow(r->c->arena, r->at, &r->n, &r->cap, sizeof *at);
   xmlNode **around = ARENA_ARRAY(r->c->arena, r->depth + 1, xmlNode *);
   if (at == NULL || around == NULL) return compile_no_memory(r->c);
@@ -65,6 +66,17 @@ static bool read_rows(struct rows *r, xmlNode *parent) {
     if (kind == KIND_ROWS) ok = read_rows(r, n);
   }
   return ok;
+}
+
+bool ranges_steady(struct compile *c, struct formulas *f) {
+  struct rows r = {.c = c, .f = f};
+  unsigned n = 0;
+  if (!read_rows(&r, f->table)) return false;
+  for (size_t i = 0; i < r.n; i++)
+    if (r.at[i].number <= f->nrows) f->rows[r.at[i].number - 1].stands = true;
+  while (n < r.n && r.at[n].depth == 0 && r.at[n].number == n + 1) n++;
+  f->steady = n == r.n && n == f->nrows ? UINT_MAX : n;
+  return true;
 }
 
 /* ---- one range ---- */
@@ -96,6 +108,35 @@ static bool begin_at(struct compile *c, xmlNode *table, xmlNode *scope, enum mar
   return true;
 }
 
+static bool is_in(const struct row_at *row, const struct formula_rows *in) {
+  return row->number >= in->first && row->number <= in->last;
+}
+
+/* Does a loop within `scope` repeat two rows, so that their copies take turns? */
+static bool take_turns(const struct compile *c, const struct row_at *a, const struct row_at *b,
+                       size_t scope) {
+  size_t n = common(a, b);
+  for (size_t i = scope; i < n; i++)
+    if (compile_mark_of(c, a->around[i])->kind == MARK_EACH) return true;
+  return false;
+}
+
+/* Are there only rows of the range between the first and the last of them? */
+static bool is_whole(const struct rows *r, const struct formula_rows *in, size_t scope) {
+  for (size_t i = 0; i < r->n; i++)
+    for (size_t k = 0; is_in(&r->at[i], in) && k < r->n; k++)
+      if (!is_in(&r->at[k], in) && take_turns(r->c, &r->at[i], &r->at[k], scope)) return false;
+  return true;
+}
+
+/* The letters of a range speak of the cells of its first and last row: with cells that take several
+ * columns they would be others when another row is the first. */
+static bool is_plain(const struct rows *r, const struct formula_rows *in) {
+  for (size_t i = in->first - 1; i < r->f->nrows && i < in->last; i++)
+    if (r->f->rows[i].wide) return in->one_row;
+  return true;
+}
+
 /* Can the range be known when the formula in row `own` is written?  *scope: the anchors around all
  * of its rows and the formula. */
 static bool is_known(const struct rows *r, const struct row_at *own, const struct formula_rows *in,
@@ -105,25 +146,26 @@ static bool is_known(const struct rows *r, const struct row_at *own, const struc
   *scope = own->depth;
   for (size_t i = 0; i < r->n; i++) {
     const struct row_at *row = &r->at[i];
-    if (row->number < in->first || row->number > in->last) continue;
+    if (!is_in(row, in)) continue;
     size_t same = common(row, own);
     any = true;
     if (same < *scope) *scope = same;
     if (in->one_row && !in->pair && same != row->depth) known = false;
     if (in->last == own->number && row != own) known = false;
   }
-  return known && any;
+  return known && any && is_plain(r, in) && is_whole(r, in, *scope);
 }
 
 static struct cell_range *new_range(struct compile *c, const struct formula_range *f,
-                                    uint32_t *number) {
+                                    const struct formula *x, uint32_t *number) {
   struct program *p = c->program;
   struct cell_range *range =
       arena_grow(c->arena, p->ranges, &p->nranges, &c->ranges_cap, sizeof *range);
   if (range == NULL) return compile_no_memory(c), NULL;
   p->ranges = range - (p->nranges - 1);
   *number = (uint32_t)(p->nranges - 1);
-  *range = (struct cell_range){.open = f->open, .close = f->close, .none = f->none};
+  *range = (struct cell_range){
+      .open = f->open, .close = f->close, .none = f->none, .place = x->place, .typed = x->typed};
   return range;
 }
 
@@ -141,14 +183,15 @@ static bool read_columns(struct compile *c, struct cell_range *range, str cells)
   return true;
 }
 
-static bool count_range(struct rows *r, const struct row_at *own, const struct formula_range *f,
-                        const struct formula_rows *in, size_t scope) {
+static bool count_range(struct rows *r, const struct formula *x, const struct row_at *own,
+                        const struct formula_range *f, const struct formula_rows *in,
+                        size_t scope) {
   struct compile *c = r->c;
   uint32_t number, mark;
-  struct cell_range *range = new_range(c, f, &number);
+  struct cell_range *range = new_range(c, f, x, &number);
   if (range == NULL || !read_columns(c, range, f->cells)) return false;
   for (size_t i = 0; i < r->n; i++) {
-    if (r->at[i].number < in->first || r->at[i].number > in->last) continue;
+    if (!is_in(&r->at[i], in)) continue;
     xmlNode *pi = anchor(c, MARK_RANGE_ROW, number);
     if (pi == NULL) return false;
     xml_prepend(r->at[i].row, pi);
@@ -156,7 +199,7 @@ static bool count_range(struct rows *r, const struct row_at *own, const struct f
   struct mark *m = compile_mark(c, MARK_RANGE, &mark);
   if (m == NULL || !compile_mark_attr(c, f->attr, f->from, f->to, mark)) return false;
   m->a = number;
-  return begin_at(c, r->m->table, scope != 0 ? own->around[scope - 1] : NULL, MARK_RANGE_NEW,
+  return begin_at(c, r->f->table, scope != 0 ? own->around[scope - 1] : NULL, MARK_RANGE_NEW,
                   number);
 }
 
@@ -169,22 +212,22 @@ static size_t count_ranges(const struct compile *c, xmlNode *cell) {
   return n;
 }
 
-static bool follow(struct rows *r) {
+static bool follow(struct rows *r, const struct formula *x) {
   struct compile *c = r->c;
-  const struct moving *m = r->m;
   const struct row_at *own = NULL;
   for (size_t i = 0; i < r->n; i++)
-    if (r->at[i].number == m->row) own = &r->at[i];
+    if (r->at[i].number == x->place->row) own = &r->at[i];
   bool known = own != NULL;
-  for (size_t i = known ? count_ranges(c, m->cell) : 0; known && i-- > 0;) { /* from the last */
+  for (size_t i = known ? count_ranges(c, x->cell) : 0; known && i-- > 0;) { /* from the last */
     struct formula_range f;
     size_t scope;
-    c->t->flavour->formula_range(m->cell, i, &f);
+    c->t->flavour->formula_range(x->cell, i, &f);
     struct formula_rows in = formula_rows_of(f.cells);
+    if (f.table.n != 0) continue;
     known = is_known(r, own, &in, &scope);
-    if (known && !count_range(r, own, &f, &in, scope)) return false;
+    if (known && !count_range(r, x, own, &f, &in, scope)) return false;
   }
-  return known || finding(c->fs, CODE_FIELD_CELLS, m->place, NULL, m->typed);
+  return known || finding(c->fs, CODE_FIELD_CELLS, x->place, NULL, x->typed);
 }
 
 /* The rows of a table count from 1, each before what its ranges remember. */
@@ -194,26 +237,26 @@ static bool count_rows(struct compile *c, const struct rows *r, uint32_t table) 
     if (pi == NULL) return false;
     xml_prepend(r->at[i].row, pi);
   }
-  return begin_at(c, r->m->table, NULL, MARK_ROWS_NEW, table);
+  return begin_at(c, r->f->table, NULL, MARK_ROWS_NEW, table);
 }
 
-/* Follows the formulas of one table, from *at on: they stand together. */
-static bool follow_table(struct compile *c, size_t *at) {
-  struct rows r = {.c = c, .m = &c->moving[*at]};
-  const xmlNode *table = r.m->table;
-  size_t first = c->program->nranges;
-  if (!read_rows(&r, r.m->table)) return false;
-  for (; *at < c->nmoving && c->moving[*at].table == table; ++*at) {
-    r.m = &c->moving[*at];
-    if (!follow(&r)) return false;
+static bool follow_table(struct compile *c, const struct formulas *f) {
+  size_t before = c->program->nranges;
+  struct rows r = {.c = c, .f = f};
+  bool any = false;
+  for (size_t i = 0; i < f->n; i++) {
+    if (!f->items[i].moving) continue;
+    if (!any && !read_rows(&r, f->table)) return false;
+    if (!follow(&r, &f->items[i])) return false;
+    any = true;
   }
-  uint32_t tally = (uint32_t)c->program->ntallies++;
-  for (size_t k = first; k < c->program->nranges; k++) c->program->ranges[k].table = tally;
-  return count_rows(c, &r, tally);
+  for (size_t i = before; i < c->program->nranges; i++)
+    c->program->ranges[i].table = (uint32_t)c->program->ntallies;
+  return !any || count_rows(c, &r, (uint32_t)c->program->ntallies++);
 }
 
 bool ranges_part(struct compile *c) {
-  for (size_t i = 0; i < c->nmoving;)
-    if (!follow_table(c, &i)) return false;
+  for (size_t i = 0; i < c->ntables; i++)
+    if (c->tables[i]->stands && !follow_table(c, c->tables[i])) return false;
   return true;
 }

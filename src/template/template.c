@@ -143,7 +143,8 @@ static bool compile_tree(struct compile *c, struct part *part) {
   }
   if (!place_part(c)) return tell_unknown_names(c, bottom), false;
   if (!span_part(c) || !tidy_part(c) || !ident_survey(c) || !reference_find(c)) return false;
-  if (!resolve_part(c, root) || !sequence_fill(c) || !reference_fill(c)) return false;
+  if (!resolve_part(c, root) || !formula_part(c) || !sequence_fill(c) || !reference_fill(c))
+    return false;
   if (findings_errors(c->fs) != 0) return false;
   part->copied = root->of != NULL && resolve_depends(c, root);
   part->scope = root;

@@ -192,7 +192,7 @@ static bool keep_native(struct walker *w, struct para *p, const struct native_at
   if (at->native->kind == NATIVE_TABLE)
     ok = formula_add(c, w->formulas, t) && ok;
   else if (w->formulas != NULL)
-    ok = formula_tag(c, w->formulas, t) && ok;
+    ok = formula_tag(c, w->formulas) && ok;
   return keep_tag(c, t, tags, n, cap) && ok;
 }
 
@@ -241,7 +241,7 @@ static bool scan_text(struct walker *w, struct para *p, str text, struct tag ***
     }
     struct tag *t = new_tag(c, p, text, &f);
     if (!keep_tag(c, t, tags, n, &cap)) return false;
-    if (w->formulas != NULL && !formula_tag(c, w->formulas, t)) return false;
+    if (w->formulas != NULL && !formula_tag(c, w->formulas)) return false;
   }
 }
 
@@ -451,21 +451,20 @@ static bool walk_table(struct walker *w, xmlNode *n) {
   w->c->place.table = ++*w->tables;
   w->c->place.row = w->c->place.column = w->c->place.paragraph = 0;
   struct walker inner = *w;
-  struct formulas formulas = {.n = 0};
-  inner.formulas = &formulas;
-  bool ok = walk_children(&inner, n);
-  ok = formula_settle(w->c, &formulas, n) && ok;
+  inner.formulas = formula_table(w->c, n);
+  bool ok =
+      inner.formulas != NULL && walk_children(&inner, n) && formula_keep(w->c, inner.formulas);
   str heading = w->c->place.heading;
   w->c->place = outer;
   w->c->place.heading = heading;
-  bool tags = formulas.ntags != 0 && w->formulas != NULL; /* these are in a cell around */
-  return (!tags || formula_tag(w->c, w->formulas, NULL)) && ok;
+  bool tags = inner.formulas != NULL && inner.formulas->ntags != 0 && w->formulas != NULL;
+  return (!tags || formula_tag(w->c, w->formulas)) && ok; /* these are in a cell around */
 }
 
 static bool walk_row(struct walker *w, xmlNode *n) {
   w->c->place.row++;
   w->next_column = 1;
-  if (w->formulas != NULL) w->formulas->nth = 0;
+  if (w->formulas != NULL && !formula_row(w->c, w->formulas, n)) return false;
   return walk_children(w, n);
 }
 
@@ -482,7 +481,7 @@ static bool walk_cell(struct walker *w, xmlNode *n) {
   w->c->place.column = w->next_column;
   w->c->place.paragraph = 0;
   w->next_column += w->c->t->flavour->columns(n);
-  if (w->formulas != NULL) w->formulas->nth++;
+  if (w->formulas != NULL) formula_next_cell(w->formulas, w->c->t->flavour->is_wide(n));
   struct walker inner = *w;
   size_t tags = w->c->t->ntags;
   bool ok = walk_children(&inner, n);
@@ -625,7 +624,7 @@ static bool walk_native_range(struct walker *w, xmlNode *begin) {
   struct tag *close = open != NULL ? anchor_native(w, end, MARK_END) : NULL;
   if (close == NULL) return false;
   open->closer = close;
-  if (w->formulas != NULL && !formula_tag(w->c, w->formulas, open)) return false;
+  if (w->formulas != NULL && !formula_tag(w->c, w->formulas)) return false;
   open->row_loop = each && w->c->t->flavour->kind(begin->parent) == KIND_ROWS;
   w->c->changed = true;
   xml_remove(begin);
@@ -658,6 +657,5 @@ bool walk_part(struct compile *c) {
   if (s == NULL) return compile_no_memory(c);
   struct walker w = {.c = c, .story = s, .tables = &tables};
   bool ok = walk_element(&w, root);
-  ok = formula_end(c) && ok;
   return (s->n == 0 || keep_story(c, s)) && ok; /* paragraphs that stand in no story */
 }
