@@ -463,6 +463,8 @@ bool odt_adopt(const void *state, const struct adoption *a, xmlNode *story) {
     bool over = n != story && n->type == XML_ELEMENT_NODE && flavour_odt.kind(n) == KIND_STORY;
     over = over || (n != story && n->type == XML_ELEMENT_NODE && flavour_odt.kind(n) == KIND_SKIP);
     bool condition = odt_is_condition(n), section = is_text(n, "section");
+    bool cell = !over && xml_is(n, NS_TABLE, "table-cell");
+    bool control = xml_is(n, NS_LOEXT, "content-control");
     bool leaf = over || is_field(n) || (condition && !section); /* it may be gone, with all in it */
     next = xml_walk(story, n, leaf);
     if (condition && !over && !odt_adopt_condition(a, n)) return false;
@@ -470,7 +472,6 @@ bool odt_adopt(const void *state, const struct adoption *a, xmlNode *story) {
       if (!odt_adopt_form(a, n)) return false;
       next = xml_walk(story, n, true); /* what was behind it may be gone */
     }
-    bool cell = !over && xml_is(n, NS_TABLE, "table-cell");
     if (condition || over || !(cell || is_field(n))) continue;
     struct at f = {.a = a, .state = state, .n = n};
     if (cell)
@@ -478,7 +479,7 @@ bool odt_adopt(const void *state, const struct adoption *a, xmlNode *story) {
     else
       adopt_field(&f);
     if (f.failed) return false;
-    if (xml_is(n, NS_LOEXT, "content-control")) next = xml_walk(story, n, false); /* it stays */
+    if (control) next = xml_walk(story, n, false); /* it stays */
   }
   return !mem_failed();
 }
