@@ -215,9 +215,9 @@ static unsigned docx_columns(const xmlNode *cell) {
   return v != 0 ? v : 1;
 }
 
-/* vMerge says in each row whether it goes on (17.4.84): nothing to count. */
 static bool docx_is_wide(const xmlNode *cell) { return docx_columns(cell) > 1; }
 
+/* vMerge says in each row whether it goes on (17.4.84): nothing to count. */
 static xmlAttr *docx_rows_spanned(xmlNode *cell, unsigned *rows) {
   (void)cell;
   *rows = 1;
