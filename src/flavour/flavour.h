@@ -190,7 +190,7 @@ struct frame_slot {
   unsigned unit; /* of lengths: the flavour's number for it */
   str was, becomes; /* FRAME_REF of a picture that was only linked: another attribute is written, so
                        these are the names of both; else empty */
-  str instead;   /* FRAME_TEXT, FRAME_ALT: what stands there then */
+  str instead;      /* FRAME_TEXT, FRAME_ALT: what stands there then */
 };
 
 enum { FRAME_SLOTS = 24 };
@@ -303,7 +303,8 @@ struct flavour {
   enum cell_state (*unfilled_cell)(xmlNode *cell, struct arena *a, str *text, str *value);
   /* What a cell calculates with by a formula of its own, which the program works out when it opens
    * the report: words apart by blanks, each a cell of its table (B3), a range of them (B3:C9), * for
-   * any of them, @ for cells of some other table, ? for what else is filled; *typed is the formula.  Both in the arena; *typed empty: it has none. */
+   * any of them, @ for cells of some other table, ? for what else is filled; *typed is the formula.
+   * Both in the arena; *typed empty: it has none. */
   str (*cell_formula)(xmlNode *cell, struct arena *a, str *typed);
   /* The nth of these ranges; false: there are no more. */
   bool (*formula_range)(xmlNode *cell, size_t nth, struct formula_range *out);

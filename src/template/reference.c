@@ -300,7 +300,7 @@ static bool keep_texts(struct compile *c) {
     const struct mark *m = compile_mark_of(c, n);
     struct named place = {.from = n};
     if (m != NULL && compile_opens(m->kind)) depth++;
-    if (m != NULL && (m->kind == MARK_END || m->kind == MARK_NOTE_END) && depth > 0) depth--;
+    if (m != NULL && compile_closes(m->kind) && depth > 0) depth--;
     if (n->type != XML_ELEMENT_NODE || depth != 0) continue;
     place.to = c->t->flavour->named_text(n, c->arena, &place.name);
     if (place.to != NULL && !keep_text(c, &place)) return false;
