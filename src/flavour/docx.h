@@ -208,7 +208,7 @@ xmlAttr *docx_control_state(const xmlNode *sdt);
 bool docx_in_paragraph(const xmlNode *n, const xmlNode *story);
 bool docx_wanted(const void *state, size_t entry);
 /* A run of the properties of `like` (any element of the vocabulary) around a text, not linked;
- * takes the text. */
+ * takes the text, also when there is no memory (NULL). */
 xmlNode *docx_new_run(xmlNode *like, xmlNode *text);
 bool docx_recognise(const struct pack *p);
 bool docx_open(struct pack *p, struct arena *a, void **state, struct findings *fs);

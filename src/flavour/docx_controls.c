@@ -133,9 +133,10 @@ static xmlNode *holder_of(struct control *c) {
 /* All of the content gives way to this text. */
 static void put_text(struct control *c, xmlNode *text) {
   xmlNode *format = format_run(c), *holder = holder_of(c);
-  xmlNode *run = format != NULL ? docx_new_run(format, text) : NULL;
-  if (format != NULL) xmlFreeNode(format);
-  if (run == NULL || holder == NULL) {
+  xmlNode *run = format != NULL && holder != NULL ? docx_new_run(format, text) : NULL;
+  if (format == NULL || holder == NULL) xmlFreeNode(text);
+  xmlFreeNode(format);
+  if (run == NULL) {
     c->failed = true;
     return;
   }

@@ -150,7 +150,12 @@ bool docx_field_begin_run(xmlNode *n) {
 xmlNode *docx_new_run(xmlNode *like, xmlNode *text) {
   xmlNode *run = is_w(like, "r") ? xml_shell(like) : xml_element(like, "r");
   xmlNode *t = xml_element(like, "t"), *pr = is_w(like, "r") ? xml_child(like, NS_W, "rPr") : NULL;
-  if (run == NULL || t == NULL || text == NULL) return NULL;
+  if (run == NULL || t == NULL || text == NULL) {
+    xmlFreeNode(run);
+    xmlFreeNode(t);
+    xmlFreeNode(text);
+    return NULL;
+  }
   if (pr != NULL) xml_append(run, xml_clone(pr));
   xmlNodeSetSpacePreserve(t, 1);
   xml_append(t, text);

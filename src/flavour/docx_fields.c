@@ -43,9 +43,9 @@ static str result_text(const struct docx_fields *r, const struct docx_field *f) 
   return s;
 }
 
-/* The result gives way to one run. */
+/* The result gives way to one run, which is taken. */
 static bool replace_result(struct docx_fields *r, struct docx_field *f, xmlNode *run) {
-  if (run == NULL || (!f->simple && !docx_field_begin_run(f->end))) return false;
+  if (run == NULL || (!f->simple && !docx_field_begin_run(f->end))) return xmlFreeNode(run), false;
   if (!f->simple) {
     docx_field_clear(r, xml_walk(r->story, f->separate, false), f->end);
     xml_insert_before(docx_field_run(f->end), run);
@@ -108,8 +108,9 @@ static const char *put_form_text(struct docx_fields *r, struct docx_field *f, st
   str filters = docx_form_text(r->a, f->begin, &why);
   if (why != NULL) return why;
   n->text = native_name(r->a, name, filters);
-  xmlNode *out = native_text(r->a, r->story->doc, n);
-  bool ok = begin_result(f) && replace_result(r, f, docx_new_run(docx_field_format(r, f), out));
+  bool ok = begin_result(f);
+  xmlNode *out = ok ? native_text(r->a, r->story->doc, n) : NULL;
+  ok = ok && replace_result(r, f, docx_new_run(docx_field_format(r, f), out));
   r->failed = r->failed || !ok;
   return NULL;
 }

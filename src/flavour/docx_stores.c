@@ -313,7 +313,7 @@ static bool adopt_custom(const struct adoption *a, xmlNode *n) {
   v.typed = arena_join(a->arena, (str[]){STR("DOCPROPERTY "), name}, 2);
   if (name.n == 0 || old == NULL || v.text.n == 0) return true;
   xmlNode *text = native_text(a, n->doc, &v), *value = xml_element(old, "lpwstr");
-  if (text == NULL || value == NULL) return false;
+  if (text == NULL || value == NULL) return xmlFreeNode(text), xmlFreeNode(value), false;
   xml_append(value, text);
   xml_insert_after(old, value);
   xml_remove(old);
